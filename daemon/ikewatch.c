@@ -1,0 +1,6 @@
+/* ikewatch: the reading side. */
+int
+main(void)
+{
+	return 0;
+}

@@ -1,0 +1,6 @@
+/* ikewatchd: the daemon. */
+int
+main(void)
+{
+	return 0;
+}

@@ -1,0 +1,294 @@
+/* Views of bytes, and scanners over them. */
+#include "parsers/span.h"
+
+#include <string.h>
+
+static unsigned char
+span_lower(unsigned char c)
+{
+	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+}
+
+static bool
+span_same_nocase(const char *a, const char *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_lower((unsigned char)a[i]) !=
+		    span_lower((unsigned char)b[i]))
+			return false;
+	return true;
+}
+
+struct span
+span_of(const char *s)
+{
+	return s == NULL ? SPAN_NONE : (struct span){ s, strlen(s) };
+}
+
+bool
+span_eq(struct span a, struct span b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
+}
+
+bool
+span_is(struct span s, const char *lit)
+{
+	return span_eq(s, span_of(lit));
+}
+
+bool
+span_is_nocase(struct span s, const char *lit)
+{
+	return s.len == strlen(lit) && span_same_nocase(s.p, lit, s.len);
+}
+
+bool
+span_starts(struct span s, const char *lit)
+{
+	size_t n = strlen(lit);
+
+	return s.len >= n && (n == 0 || memcmp(s.p, lit, n) == 0);
+}
+
+bool
+span_starts_nocase(struct span s, const char *lit)
+{
+	size_t n = strlen(lit);
+
+	return s.len >= n && span_same_nocase(s.p, lit, n);
+}
+
+bool
+span_ends(struct span s, const char *lit)
+{
+	size_t n = strlen(lit);
+
+	return s.len >= n && (n == 0 || memcmp(s.p + s.len - n, lit, n) == 0);
+}
+
+const char *
+span_find(struct span s, const char *lit)
+{
+	return s.len == 0 ? NULL : memmem(s.p, s.len, lit, strlen(lit));
+}
+
+const char *
+span_find_nocase(struct span s, const char *lit)
+{
+	size_t n = strlen(lit);
+
+	for (size_t i = 0; i + n <= s.len; i++)
+		if (span_same_nocase(s.p + i, lit, n))
+			return s.p + i;
+	return NULL;
+}
+
+bool
+span_has(struct span s, const char *lit)
+{
+	return span_find(s, lit) != NULL;
+}
+
+bool
+span_has_nocase(struct span s, const char *lit)
+{
+	return span_find_nocase(s, lit) != NULL;
+}
+
+static bool
+span_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\0';
+}
+
+struct span
+span_trim(struct span s)
+{
+	while (s.len > 0 && span_blank(s.p[0])) {
+		s.p++;
+		s.len--;
+	}
+	while (s.len > 0 && span_blank(s.p[s.len - 1]))
+		s.len--;
+	return s;
+}
+
+struct span
+span_unquote(struct span s)
+{
+	if (s.len >= 2 && (s.p[0] == '"' || s.p[0] == '\'') &&
+	    s.p[s.len - 1] == s.p[0])
+		return (struct span){ s.p + 1, s.len - 2 };
+	return s;
+}
+
+struct span
+span_from(struct span s, size_t n)
+{
+	if (n > s.len)
+		n = s.len;
+	if (s.p == NULL)
+		return s;
+	return (struct span){ s.p + n, s.len - n };
+}
+
+struct span
+span_to(struct span s, const char *end)
+{
+	return (struct span){ s.p, (size_t)(end - s.p) };
+}
+
+bool
+span_copy(char *to, size_t size, struct span s)
+{
+	size_t n = s.len < size ? s.len : size - 1;
+
+	if (n > 0)
+		memcpy(to, s.p, n);
+	to[n] = '\0';
+	return n == s.len;
+}
+
+static bool
+scan_eat(struct span *s, size_t n)
+{
+	s->p += n;
+	s->len -= n;
+	return true;
+}
+
+bool
+scan_char(struct span *s, char c)
+{
+	return s->len > 0 && s->p[0] == c && scan_eat(s, 1);
+}
+
+bool
+scan_lit(struct span *s, const char *lit)
+{
+	return span_starts(*s, lit) && scan_eat(s, strlen(lit));
+}
+
+bool
+scan_lit_nocase(struct span *s, const char *lit)
+{
+	return span_starts_nocase(*s, lit) && scan_eat(s, strlen(lit));
+}
+
+bool
+scan_skip_blanks(struct span *s)
+{
+	size_t n = 0;
+
+	while (n < s->len && (s->p[n] == ' ' || s->p[n] == '\t'))
+		n++;
+	return n == 0 || scan_eat(s, n);
+}
+
+bool
+scan_blanks(struct span *s)
+{
+	if (s->len == 0 || (s->p[0] != ' ' && s->p[0] != '\t'))
+		return false;
+	return scan_skip_blanks(s);
+}
+
+bool
+scan_until(struct span *s, const char *lit, struct span *out)
+{
+	const char *at = span_find(*s, lit);
+
+	if (at == NULL)
+		return false;
+	if (out != NULL)
+		*out = span_to(*s, at);
+	return scan_eat(s, (size_t)(at - s->p) + strlen(lit));
+}
+
+bool
+scan_word(struct span *s, struct span *out)
+{
+	size_t n = 0;
+
+	while (n < s->len && !span_blank(s->p[n]))
+		n++;
+	if (n == 0)
+		return false;
+	if (out != NULL)
+		*out = (struct span){ s->p, n };
+	return scan_eat(s, n);
+}
+
+bool
+scan_set(struct span *s, const char *set, struct span *out)
+{
+	size_t n = 0;
+
+	while (n < s->len && s->p[n] != '\0' && strchr(set, s->p[n]) != NULL)
+		n++;
+	if (n == 0)
+		return false;
+	if (out != NULL)
+		*out = (struct span){ s->p, n };
+	return scan_eat(s, n);
+}
+
+bool
+scan_line(struct span *s, struct span *out)
+{
+	const char *lf;
+
+	if (s->len == 0)
+		return false;
+	lf = memchr(s->p, '\n', s->len);
+	*out = lf == NULL ? *s : span_to(*s, lf);
+	return scan_eat(s, lf == NULL ? s->len : out->len + 1);
+}
+
+bool
+scan_digits(struct span *s, int max, int *out)
+{
+	size_t n = 0;
+	int value = 0;
+
+	while (n < s->len && s->p[n] >= '0' && s->p[n] <= '9') {
+		if (n == (size_t)max || n == 9)
+			return false;
+		value = value * 10 + (s->p[n++] - '0');
+	}
+	if (n == 0)
+		return false;
+	*out = value;
+	return scan_eat(s, n);
+}
+
+static int
+span_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)span_lower((unsigned char)c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 99;
+}
+
+bool
+span_u64(struct span s, int base, uint64_t *out)
+{
+	uint64_t value = 0;
+
+	if (base == 16 && span_starts_nocase(s, "0x"))
+		s = span_from(s, 2);
+	if (s.len == 0)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		int digit = span_digit(s.p[i]);
+
+		if (digit >= base ||
+		    value > (UINT64_MAX - (uint64_t)digit) / (uint64_t)base)
+			return false;
+		value = value * (uint64_t)base + (uint64_t)digit;
+	}
+	*out = value;
+	return true;
+}

@@ -1,0 +1,65 @@
+/*
+ * A view of bytes that somebody else owns, and the small scanners that every
+ * header parser is written with.
+ *
+ * Scanners that take "struct span *s" eat from its front when they succeed
+ * and leave it untouched when they fail, so they can be chained with &&.
+ * No scanner looks past s->len, none needs a closing NUL.
+ */
+#ifndef IKEWATCH_PARSERS_SPAN_H
+#define IKEWATCH_PARSERS_SPAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct span {
+	const char *p;
+	size_t len;
+};
+
+#define SPAN_LIT(s) ((struct span){ (s), sizeof(s) - 1 })
+#define SPAN_NONE ((struct span){ NULL, 0 })
+
+struct span span_of(const char *); /* of a C string; NULL gives SPAN_NONE */
+bool span_eq(struct span, struct span);
+bool span_is(struct span, const char *);      /* equal, byte for byte */
+bool span_is_nocase(struct span, const char *); /* equal, ASCII case folded */
+bool span_starts(struct span, const char *);
+bool span_starts_nocase(struct span, const char *);
+bool span_ends(struct span, const char *);
+/* First place of a literal; NULL where there is none. */
+const char *span_find(struct span, const char *);
+const char *span_find_nocase(struct span, const char *);
+bool span_has(struct span, const char *);
+bool span_has_nocase(struct span, const char *);
+/* Without blanks (space, tab, CR, LF, NUL) at both ends. */
+struct span span_trim(struct span);
+/* Without one pair of surrounding quotes: "..." or '...'. */
+struct span span_unquote(struct span);
+/* Everything from position n on; empty past the end. */
+struct span span_from(struct span, size_t n);
+struct span span_to(struct span, const char *end);
+/* Copies at most size - 1 bytes and closes with NUL; true if all fitted. */
+bool span_copy(char *to, size_t size, struct span);
+
+bool scan_char(struct span *, char);
+bool scan_lit(struct span *, const char *);
+bool scan_lit_nocase(struct span *, const char *);
+/* One or more blanks (space or tab); scan_skip_blanks takes none too. */
+bool scan_blanks(struct span *);
+bool scan_skip_blanks(struct span *);
+/* Up to the literal, which is eaten too; out may be NULL. */
+bool scan_until(struct span *, const char *lit, struct span *out);
+/* A run of bytes that are not blank; at least one. */
+bool scan_word(struct span *, struct span *out);
+/* A run of bytes of the set; at least one. */
+bool scan_set(struct span *, const char *set, struct span *out);
+/* Up to the next LF (eaten) or the end; false when nothing is left. */
+bool scan_line(struct span *, struct span *out);
+/* At most max digits, at least one; a longer run fails. */
+bool scan_digits(struct span *, int max, int *out);
+/* Whole-text numbers: base 10 or 16 (an 0x in front is allowed). */
+bool span_u64(struct span, int base, uint64_t *out);
+
+#endif
