@@ -9,7 +9,8 @@
  * last literal must end the text. "$*" skips; a name says where the text
  * goes and of what kind it must be (a hole whose text is of another kind
  * makes the row not match); see rules.c for the names. "$?" at the very end
- * allows any text or none after the last literal. "$$" is a dollar sign.
+ * allows any text or none after the last literal. "${n}s" is "$n" with a
+ * letter behind it, "$$" a dollar sign.
  *
  * Rows are tried in the order they stand, special before general, but they
  * are found, not searched: by id and first literal, or by their last one, so

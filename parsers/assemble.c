@@ -1,0 +1,189 @@
+/*
+ * Lines in, records out. What is held is one growing copy of the first
+ * line's record; its spans move with it.
+ */
+#include "parsers/assemble.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct assembler {
+	struct record rec; /* spans point into buf */
+	char *buf;
+	size_t len, size;
+	bool held;
+	int64_t tag, since;
+};
+
+struct assembler *
+assembler_new(void)
+{
+	return calloc(1, sizeof(struct assembler));
+}
+
+void
+assembler_free(struct assembler *a)
+{
+	if (a == NULL)
+		return;
+	free(a->buf);
+	free(a);
+}
+
+/* The same place in a copy of the bytes; spans elsewhere are left empty. */
+static struct span
+assembler_moved(struct span s, const char *from, size_t len, const char *to)
+{
+	if (s.p == NULL || s.p < from || s.p + s.len > from + len)
+		return (struct span){ to, 0 };
+	return (struct span){ to + (s.p - from), s.len };
+}
+
+static void
+assembler_move(struct record *r, const char *from, size_t len, const char *to)
+{
+	struct span *const spans[] = { &r->hostname, &r->app, &r->procid,
+		&r->msgid, &r->sd, &r->message, &r->raw };
+
+	for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++)
+		*spans[i] = assembler_moved(*spans[i], from, len, to);
+}
+
+static bool
+assembler_room(struct assembler *a, size_t more)
+{
+	size_t want = a->size == 0 ? 512 : a->size;
+	char *buf;
+
+	if (a->len + more <= a->size)
+		return true;
+	if (a->len + more > ASSEMBLE_MAX)
+		return false;
+	while (want < a->len + more)
+		want *= 2;
+	if ((buf = malloc(want)) == NULL)
+		return false;
+	if (a->len > 0)
+		memcpy(buf, a->buf, a->len);
+	if (a->held)
+		assembler_move(&a->rec, a->buf, a->len, buf);
+	free(a->buf);
+	a->buf = buf;
+	a->size = want;
+	return true;
+}
+
+static void
+assembler_pass(struct assembler *a, assemble_cb *cb, void *arg)
+{
+	if (!a->held)
+		return;
+	a->held = false;
+	a->len = 0;
+	cb(arg, &a->rec, a->tag);
+}
+
+/* Holds rec up to the end of its message; false where it is too long. */
+static bool
+assembler_hold(struct assembler *a, const struct record *rec, int64_t tag,
+    int64_t now)
+{
+	const char *end = rec->message.p + rec->message.len;
+	struct span keep = rec->raw;
+
+	if (rec->message.p == NULL || rec->raw.p == NULL ||
+	    end < keep.p || end > keep.p + keep.len)
+		return false;
+	/* A line of a longer datagram has its header elsewhere: lines are
+	 * given with raw around both, so that one copy holds all. */
+	keep = span_to(keep, end);
+	if (!assembler_room(a, keep.len))
+		return false;
+	memcpy(a->buf, keep.p, keep.len);
+	a->len = keep.len;
+	a->rec = *rec;
+	a->rec.raw = keep;
+	assembler_move(&a->rec, keep.p, keep.len, a->buf);
+	a->held = true;
+	a->tag = tag;
+	a->since = now;
+	return true;
+}
+
+static bool
+assembler_append(struct assembler *a, struct span text, bool fold)
+{
+	if (!assembler_room(a, text.len + 1))
+		return false;
+	if (!fold)
+		a->buf[a->len++] = '\n';
+	if (text.len > 0)
+		memcpy(a->buf + a->len, text.p, text.len);
+	a->len += text.len;
+	a->rec.raw.len = a->len;
+	a->rec.message.len = (size_t)(a->buf + a->len - a->rec.message.p);
+	return true;
+}
+
+static void
+assembler_line(struct assembler *a, const struct parser *parser,
+    const struct record *rec, int64_t tag, int64_t now, assemble_cb *cb,
+    void *arg)
+{
+	struct span held = a->held ? a->rec.message : SPAN_NONE;
+	enum join join = parser->join(held, rec);
+
+	if (a->held && (join == JOIN_LINE || join == JOIN_FOLD ||
+			   join == JOIN_CLOSES)) {
+		if (assembler_append(a, rec->message, join == JOIN_FOLD)) {
+			if (join == JOIN_CLOSES)
+				assembler_pass(a, cb, arg);
+			return;
+		}
+		/* Too long to be one record: what is held goes as it is. */
+		join = JOIN_WHOLE;
+	}
+	assembler_pass(a, cb, arg);
+	if (join != JOIN_OPENS || !assembler_hold(a, rec, tag, now))
+		cb(arg, rec, tag);
+}
+
+void
+assembler_feed(struct assembler *a, const struct parser *parser,
+    const struct record *rec, int64_t tag, int64_t now, assemble_cb *cb,
+    void *arg)
+{
+	struct span rest = rec->message, line;
+	struct record part = *rec;
+	bool first = true;
+
+	if (parser == NULL || parser->join == NULL) {
+		assembler_pass(a, cb, arg);
+		cb(arg, rec, tag);
+		return;
+	}
+	if (rest.len == 0 || memchr(rest.p, '\n', rest.len) == NULL) {
+		assembler_line(a, parser, rec, tag, now, cb, arg);
+		return;
+	}
+	while (scan_line(&rest, &line)) {
+		part.message = span_trim(line);
+		if (part.message.len == 0 && !first)
+			continue;
+		first = false;
+		assembler_line(a, parser, &part, tag, now, cb, arg);
+	}
+}
+
+void
+assembler_flush(struct assembler *a, int64_t now, assemble_cb *cb, void *arg)
+{
+	if (a->held && (now == INT64_MAX || now - a->since >= ASSEMBLE_WAIT))
+		assembler_pass(a, cb, arg);
+}
+
+int64_t
+assembler_due(const struct assembler *a)
+{
+	return a->held ? a->since + ASSEMBLE_WAIT : INT64_MAX;
+}
