@@ -325,8 +325,8 @@ bool ike_event_say(struct ike_event *, enum ike_attr, enum ike_side,
 
 /* The sizes of what is kept; longer text is cut on a character. */
 enum {
-	IKE_ADDR_SIZE = 64, /* an address, or a name in its place */
-	IKE_NAME_SIZE = 96,
+	IKE_ADDR_SIZE = 48, /* an address, or a name in its place */
+	IKE_NAME_SIZE = 64,
 	IKE_DETAIL_SIZE = 400,
 	IKE_DIFFERS_SIZE = 320,
 };
@@ -367,8 +367,11 @@ struct ike_negotiation {
 	unsigned retransmits;
 	unsigned events;
 	int64_t started_at, updated_at, ended_at;
-	char detail[IKE_DETAIL_SIZE];	/* the words of the deciding record */
-	char differs[IKE_DIFFERS_SIZE]; /* "encryption: peer 3DES, here AES" */
+	/* The words of the deciding record, and what the two ends want
+	 * ("encryption: peer 3DES, here AES"). NULL where nothing is known;
+	 * they belong to whoever made the struct. */
+	const char *detail;
+	const char *differs;
 };
 
 /* States of a tunnel, as in the view "tunnels". */
