@@ -22,8 +22,8 @@ struct store_conf {
 	const char *path;
 	/* Microseconds; 0 keeps for ever. */
 	int64_t retain_messages, retain_events, retain_negotiations;
-	int64_t max_size;   /* bytes of the database file, 0: no limit */
-	size_t queue_rows;  /* bound of the queue, 0: the default */
+	int64_t max_size;  /* bytes of the database file, 0: no limit */
+	size_t queue_rows; /* bound of the queue, 0: the default */
 	size_t queue_bytes;
 };
 
@@ -33,8 +33,8 @@ struct store_conf {
  * code of sysexits.h in *code. No thread runs yet: the store_load_ functions
  * may be called now.
  */
-struct store *store_open(const struct store_conf *, char *err, size_t errsize,
-    int *code);
+struct store *store_open(
+    const struct store_conf *, char *err, size_t errsize, int *code);
 
 /*
  * Starts the writer. committed is called on the WRITER'S thread after each
@@ -49,12 +49,12 @@ void store_close(struct store *, int64_t wait);
  * because the queue is full (counted). */
 struct store_message {
 	int64_t received_at;
-	struct span source;    /* address of the sender, "192.0.2.1" */
-	const char *transport; /* "udp", "tcp", "tls" */
+	struct span source;	/* address of the sender, "192.0.2.1" */
+	const char *transport;	/* "udp", "tcp", "tls" */
 	int facility, severity; /* -1: none */
 	int64_t timestamp;	/* the device's, INT64_MIN: none */
 	struct span hostname, app, procid, msgid, message;
-	const char *vendor;	/* NULL where not recognised */
+	const char *vendor; /* NULL where not recognised */
 };
 int64_t store_message(struct store *, const struct store_message *);
 
@@ -96,8 +96,8 @@ struct store_counts {
 void store_count(struct store *, struct store_counts *);
 
 /* Read back at start; each calls cb for each row. -1 on error. */
-int store_load_tunnels(struct store *,
-    void (*cb)(void *arg, const struct ike_tunnel *), void *arg)
+int store_load_tunnels(
+    struct store *, void (*cb)(void *arg, const struct ike_tunnel *), void *arg)
     __attribute__((warn_unused_result));
 /* Negotiations that are open, established, or ended after since. */
 int store_load_negotiations(struct store *, int64_t since,
