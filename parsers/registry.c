@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-#define PARSERS(X)
+#define PARSERS(X) \
+	X(strongswan)
 
 #define X(name) extern const struct parser parser_##name;
 PARSERS(X)
