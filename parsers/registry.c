@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define PARSERS(X) \
+	X(cisco_ios) \
 	X(strongswan)
 
 #define X(name) extern const struct parser parser_##name;
