@@ -32,7 +32,8 @@ struct frame {
  */
 enum frame_result frame_next(struct frame *, struct span *in,
     struct span *msg);
-/* The stream has ended: what is left in *in is a message, or nothing. */
+/* The stream has ended: what is left in *in is messages, or nothing. To be
+ * called until it gives FRAME_MORE. */
 enum frame_result frame_last(struct frame *, struct span *in,
     struct span *msg);
 

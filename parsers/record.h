@@ -48,11 +48,19 @@ void record_parse(struct record *rec, struct span raw, int64_t now,
 /*
  * The next element parameter of RFC 5424 structured data (6.3). *cursor
  * starts as rec->sd; id, name and value point into it, value with its
- * escapes (\" \\ \]) still in place. False at the end.
+ * escapes (\" \\ \]) still in place. An element without parameters is given
+ * once, with an empty name. The caller leaves *id alone between two calls.
+ * False at the end.
  */
 bool record_sd_next(struct span *cursor, struct span *id, struct span *name,
     struct span *value);
 /* The value of a parameter by name, in any element; false where absent. */
 bool record_sd_get(const struct record *, const char *name, struct span *value);
+/*
+ * A value as its sender meant it: \" \\ \] lose their backslash, any other
+ * backslash stays. Copies at most size - 1 octets into buf, closes with NUL and
+ * returns what was written; size must not be 0.
+ */
+struct span record_sd_unescape(struct span value, char *buf, size_t size);
 
 #endif
