@@ -366,7 +366,8 @@ struct ike_negotiation {
 	} refused_by;
 	unsigned retransmits;
 	unsigned events;
-	int64_t started_at, updated_at, ended_at;
+	int64_t started_at, updated_at;
+	int64_t established_at, ended_at; /* it came up; it was over */
 	/* The words of the deciding record, and what the two ends want
 	 * ("encryption: peer 3DES, here AES"). NULL where nothing is known;
 	 * they belong to whoever made the struct. */
