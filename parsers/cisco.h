@@ -8,6 +8,17 @@
 #include "parsers/parser.h"
 
 /*
+ * The text of a record from its mark on, behind whatever header is left:
+ *	2328304: Jun  8 19:14:38.051 GMT: IKEv2:..
+ *	rtr-dsl-01 3972364: 5w5d: %CRYPTO-..
+ *	*11月11日19:30:34.811:IKEv2:..	(glued, in translated pages)
+ * first holds the bytes a mark can begin with. False where there is none, or
+ * where what stands in front of it is no header.
+ */
+bool cisco_find(const struct record *, const char *first,
+    bool (*marked)(struct span), struct span *text);
+
+/*
  * One line of IKEv2 debugging, text begins at "IKEv2". os is "ios" or "asa":
  * few texts mean something else on the other.
  */

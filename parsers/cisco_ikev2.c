@@ -269,32 +269,6 @@ static const struct trace {
 
 static const struct {
 	const char *name;
-	enum ike_reason ike, child; /* before and after the IKE SA is up */
-} notifies[] = {
-	{ "NO_PROPOSAL_CHOSEN", IKE_R_IKE_PROPOSAL_MISMATCH, IKE_R_IPSEC_PROPOSAL_MISMATCH },
-	{ "PROPOSAL_NOT_CHOSEN", IKE_R_IKE_PROPOSAL_MISMATCH, IKE_R_IPSEC_PROPOSAL_MISMATCH },
-	{ "AUTHENTICATION_FAILED", IKE_R_AUTHENTICATION_FAILED, IKE_R_AUTHENTICATION_FAILED },
-	{ "AUTHENTICATION FAILED", IKE_R_AUTHENTICATION_FAILED, IKE_R_AUTHENTICATION_FAILED },
-	{ "TS_UNACCEPTABLE", IKE_R_TRAFFIC_SELECTOR_MISMATCH, IKE_R_TRAFFIC_SELECTOR_MISMATCH },
-	{ "SINGLE_PAIR_REQUIRED", IKE_R_TRAFFIC_SELECTOR_MISMATCH, IKE_R_TRAFFIC_SELECTOR_MISMATCH },
-	{ "INVALID_ID_INFO", IKE_R_PEER_ID_MISMATCH, IKE_R_TRAFFIC_SELECTOR_MISMATCH },
-	{ "INVALID_ID_INFORMATION", IKE_R_PEER_ID_MISMATCH, IKE_R_TRAFFIC_SELECTOR_MISMATCH },
-	{ "INTERNAL_ADDRESS_FAILURE", IKE_R_ADDRESS_ASSIGNMENT_FAILED, IKE_R_ADDRESS_ASSIGNMENT_FAILED },
-	{ "FAILED_CP_REQUIRED", IKE_R_ADDRESS_ASSIGNMENT_FAILED, IKE_R_ADDRESS_ASSIGNMENT_FAILED },
-	{ "NO_ADDITIONAL_SAS", IKE_R_LIMIT_REACHED, IKE_R_LIMIT_REACHED },
-	{ "INVALID_SYNTAX", IKE_R_MALFORMED_MESSAGE, IKE_R_MALFORMED_MESSAGE },
-	{ "PAYLOAD_MALFORMED", IKE_R_MALFORMED_MESSAGE, IKE_R_MALFORMED_MESSAGE },
-	{ "INVALID_MAJOR_VERSION", IKE_R_IKE_VERSION_MISMATCH, IKE_R_IKE_VERSION_MISMATCH },
-	{ "UNSUPPORTED_CRITICAL_PAYLOAD", IKE_R_UNSUPPORTED_CRITICAL_PAYLOAD, IKE_R_UNSUPPORTED_CRITICAL_PAYLOAD },
-	{ "INVALID_CERT", IKE_R_CERTIFICATE_INVALID, IKE_R_CERTIFICATE_INVALID },
-	{ "CERT_AUTHORITY", IKE_R_CERTIFICATE_UNTRUSTED, IKE_R_CERTIFICATE_UNTRUSTED },
-	{ "INVALID_SIGNATURE", IKE_R_SIGNATURE_INVALID, IKE_R_SIGNATURE_INVALID },
-	{ "INVALID_HASH_INFO", IKE_R_PSK_MISMATCH, IKE_R_MALFORMED_MESSAGE },
-	{ "UNSUPPORTED_EXCHANGE_TYPE", IKE_R_UNKNOWN_EXCHANGE_TYPE, IKE_R_UNKNOWN_EXCHANGE_TYPE },
-};
-
-static const struct {
-	const char *name;
 	enum ike_stage stage;
 } exchanges[] = {
 	{ "IKE_SA_INIT", IKE_SA_INIT },
@@ -309,24 +283,6 @@ static const struct {
 
 struct ruleset cisco_ikev2_rules = RULESET(rows);
 struct ruleset cisco_ikev2_errors = RULESET(errors);
-
-bool
-cisco_notify(struct span name, struct ike_event *ev)
-{
-	/* Authentication done, its child refused: the IKE SA comes up. */
-	bool child = ev->stage != IKE_SA_INIT && ev->kind != IKE_KIND_IKE;
-
-	for (size_t i = 0; i < COUNT(notifies); i++) {
-		if (!span_is_nocase(name, notifies[i].name))
-			continue;
-		ev->reason = child ? notifies[i].child : notifies[i].ike;
-		if (ev->reason != notifies[i].ike ||
-		    ev->reason == IKE_R_TRAFFIC_SELECTOR_MISMATCH)
-			ev->kind = IKE_KIND_CHILD;
-		return true;
-	}
-	return false;
-}
 
 bool
 cisco_ikev2_error(struct span text, const char *os, struct ike_event *ev)

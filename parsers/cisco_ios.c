@@ -219,108 +219,9 @@ ios_marked(struct span s)
 }
 
 static bool
-ios_digit(struct span s, size_t i)
-{
-	return i < s.len && s.p[i] >= '0' && s.p[i] <= '9';
-}
-
-/* Where 19:30:34 or an uptime, 5w5d or 1d00h, begins; s.len where none. */
-static size_t
-ios_time(struct span s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		size_t k = i;
-
-		if (!ios_digit(s, i))
-			continue;
-		if (ios_digit(s, i + 1) && s.len > i + 5 && s.p[i + 2] == ':' &&
-		    ios_digit(s, i + 3) && ios_digit(s, i + 4) &&
-		    s.p[i + 5] == ':')
-			return i;
-		while (ios_digit(s, k))
-			k++;
-		if (k < s.len && strchr("yw", s.p[k]) != NULL &&
-		    ios_digit(s, k + 1))
-			return i;
-		if (k < s.len && s.p[k] == 'd' && ios_digit(s, k + 1))
-			return i;
-	}
-	return s.len;
-}
-
-/*
- * Whether all in front of a mark is a header. Without a time it may be
- * numbers and one name that ends in a colon.
- */
-static bool
-ios_header(struct span head)
-{
-	size_t time = ios_time(head);
-	size_t names = 0;
-
-	for (size_t i = 0; i < head.len; i++) {
-		unsigned char c = (unsigned char)head.p[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-
-		if (!letter && !ios_digit(head, i) && c < 0x80 &&
-		    strchr(" \t.:-_*<>+/", (char)c) == NULL)
-			return false;
-		/* "name : text" is a line of a dump. */
-		if (c == ':' && i < time && (i == 0 || head.p[i - 1] == ' '))
-			return false;
-		if (letter &&
-		    (i == 0 || head.p[i - 1] == ' ' || head.p[i - 1] == '>'))
-			names++;
-	}
-	head = span_trim(head);
-	return time < head.len || names == 0 ||
-	    (names == 1 && span_ends(head, ":"));
-}
-
-enum { HEADER_MAX = 160 };
-
-/*
- * The mark, behind whatever header is left:
- *	2328304: Jun  8 19:14:38.051 GMT: IKEv2:..
- *	rtr-dsl-01 3972364: 5w5d: %CRYPTO-..
- *	*11月11日19:30:34.811:IKEv2:..	(glued, in translated pages)
- */
-static bool
-ios_find(struct span s, struct span *found)
-{
-	for (size_t i = 0; i < s.len && i < HEADER_MAX; i++) {
-		char before = i == 0 ? ' ' : s.p[i - 1];
-
-		if (strchr("%IC", s.p[i]) == NULL || s.p[i] == '\0' ||
-		    strchr(" \t:*>", before) == NULL)
-			continue;
-		*found = span_from(s, i);
-		if (ios_marked(*found))
-			return ios_header(span_to(s, found->p));
-	}
-	return false;
-}
-
-/*
- * The text from its mark on. The header's parser may have taken the mark for
- * a tag: "ISAKMP" of "ISAKMP:(0):", "%CRYPTO-4-IKMP_NO_SA" of a message.
- */
-static bool
 ios_text(const struct record *rec, struct span *text)
 {
-	struct span s = rec->message;
-	const char *app = rec->app.p;
-
-	if (s.p == NULL)
-		return false;
-	if (rec->app.len > 0 && app != NULL && app < s.p &&
-	    s.p - (app + rec->app.len) < 16 &&
-	    memchr(app, '\n', (size_t)(s.p - app)) == NULL) {
-		*text = (struct span){ app, (size_t)(s.p + s.len - app) };
-		if (ios_marked(*text))
-			return true;
-	}
-	return ios_find(s, text);
+	return cisco_find(rec, "%IC", ios_marked, text);
 }
 
 static bool
@@ -476,8 +377,7 @@ cisco_ios_join(struct span held, const struct record *next)
 		return rest.p[0] == '%' ? JOIN_WHOLE : JOIN_LINE;
 	if (scan_digits(&rest, 9, &number))
 		(void)scan_char(&rest, ':');
-	if (scan_blanks(&rest) && !ios_digit(rest, 0) && rest.len > 0 &&
-	    rest.p[0] == ' ')
+	if (scan_blanks(&rest) && rest.len > 0 && rest.p[0] == ' ')
 		return JOIN_LINE;
 	for (size_t i = 0; i < COUNT(continued); i++)
 		if (span_starts(rest, continued[i]))

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define PARSERS(X) \
+	X(cisco_asa) \
 	X(cisco_ios) \
 	X(strongswan)
 
