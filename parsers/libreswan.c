@@ -252,8 +252,8 @@ static const struct pluto_notify {
 	    IKE_R_TRAFFIC_SELECTOR_MISMATCH },
 	{ "NO_ADDITIONAL_SAS", IKE_R_LIMIT_REACHED, IKE_R_LIMIT_REACHED },
 	{ "INVALID_SYNTAX", IKE_R_MALFORMED_MESSAGE, IKE_R_MALFORMED_MESSAGE },
-	{ "PAYLOAD_MALFORMED", IKE_R_MALFORMED_MESSAGE,
-	    IKE_R_MALFORMED_MESSAGE, IKE_BIT(IKE_R_PSK_MISMATCH) },
+	{ "PAYLOAD_MALFORMED", IKE_R_MALFORMED_MESSAGE, IKE_R_MALFORMED_MESSAGE,
+	    IKE_BIT(IKE_R_PSK_MISMATCH) },
 	{ "INVALID_HASH_INFORMATION", IKE_R_PSK_MISMATCH,
 	    IKE_R_DECRYPTION_FAILED },
 	{ "INVALID_SIGNATURE", IKE_R_SIGNATURE_INVALID,
@@ -329,8 +329,7 @@ static const struct pluto_said {
 	    "returned ", IKE_FAILED, HERE, CHILD, IKE_CREATE_CHILD_SA, 2,
 	    IKE_RESPONDER },
 	{ "IKE_AUTH responder matching remote ESP/AH proposals failed, ",
-	    "returned ", IKE_FAILED, HERE, CHILD, IKE_AUTH, 2,
-	    IKE_RESPONDER },
+	    "returned ", IKE_FAILED, HERE, CHILD, IKE_AUTH, 2, IKE_RESPONDER },
 };
 
 static const struct pluto_notify *
@@ -383,8 +382,8 @@ libreswan_said(struct span text, struct ike_event *ev)
 		ev->stage = row->stage;
 		ev->ike_version = row->version;
 		ev->role = row->role;
-		ev->reason = n == NULL ? IKE_R_UNKNOWN :
-					 libreswan_reason(n, row->kind);
+		ev->reason =
+		    n == NULL ? IKE_R_UNKNOWN : libreswan_reason(n, row->kind);
 		ev->suspects = n == NULL ? 0 : n->suspects;
 		return true;
 	}
@@ -398,8 +397,8 @@ libreswan_said(struct span text, struct ike_event *ev)
  * response (or no acceptable response) to our first IKEv2 message
  */
 static void
-libreswan_timeout(struct span text, const struct pluto_state *state,
-    struct ike_event *ev)
+libreswan_timeout(
+    struct span text, const struct pluto_state *state, struct ike_event *ev)
 {
 	ev->what = IKE_FAILED;
 	if (span_has_nocase(text, "Possible authentication failure"))

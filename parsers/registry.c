@@ -9,7 +9,8 @@
 #define PARSERS(X) \
 	X(cisco_asa) \
 	X(cisco_ios) \
-	X(strongswan)
+	X(strongswan) \
+	X(libreswan)
 
 #define X(name) extern const struct parser parser_##name;
 PARSERS(X)
