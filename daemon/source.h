@@ -81,6 +81,12 @@ struct source {
 	const struct zone *zone;
 	struct assembler *assembler; /* made when first needed */
 	struct source_origin held;   /* of what the assembler holds */
+	const struct parser *held_parser;
+	struct source *next_held; /* the pipeline's list of those that hold */
+	bool holds;	     /* is in that list */
+	unsigned unfinished; /* records the assembler holds: 0 or 1 */
+	bool plain;	     /* its lines pass the noise filter unlooked */
+	bool shared; /* a relay that names no device: nothing is remembered */
 	int64_t last_seen;
 	struct source_twin recent[SOURCE_RECENT];
 	unsigned nrecent;
