@@ -28,11 +28,12 @@ struct told {
 	struct story_event ev;
 	int64_t negotiation; /* id, 0: none */
 	struct ike_negotiation *facts;
+	bool told;
 };
 
 struct heard {
 	struct ike_negotiation n; /* as the tracker last told it */
-	bool known, ended;
+	bool known, told;
 	int64_t into; /* became a part of this one, 0: has not */
 	int64_t started_at, ended_at; /* by the device's clock */
 	size_t first, count;	      /* its events, when sorted */
@@ -380,20 +381,16 @@ explain_sort(struct explain *x)
 	}
 }
 
-/* Tells of times by the devices' clocks, not by the one made up here. */
+/* Times are told by the devices' clocks, not by the one made up here. */
 static void
-explain_times(struct heard *h)
+explain_times(struct explain *x)
 {
-	bool ended = h->n.ended_at != 0;
+	for (size_t i = 0; i < x->nheard; i++) {
+		struct heard *h = &x->heard[i];
 
-	h->n.started_at = h->started_at;
-	h->n.ended_at = ended ? h->ended_at : 0;
-}
-
-static bool
-explain_failed(const struct ike_negotiation *n)
-{
-	return n->outcome == IKE_FAILURE || n->outcome == IKE_STALL;
+		h->n.started_at = h->started_at;
+		h->n.ended_at = h->n.ended_at != 0 ? h->ended_at : 0;
+	}
 }
 
 static void
@@ -427,8 +424,30 @@ explain_event_json(struct term *t, const struct told *e)
 
 struct totals {
 	struct pipeline_counts counts;
-	int64_t negotiations, failed;
+	int64_t negotiations;
+	int64_t outcome[IKE_OUTCOME_COUNT];
 };
+
+static int64_t
+explain_failures(const struct totals *sum)
+{
+	return sum->outcome[IKE_FAILURE] + sum->outcome[IKE_STALL];
+}
+
+static void
+explain_count(struct explain *x, struct totals *sum)
+{
+	*sum = (struct totals){ 0 };
+	pipeline_count(x->pipeline, &sum->counts);
+	for (size_t i = 0; i < x->nheard; i++) {
+		struct heard *h = &x->heard[i];
+
+		if (!h->known || h->into != 0)
+			continue;
+		sum->negotiations++;
+		sum->outcome[h->n.outcome]++;
+	}
+}
 
 static void
 explain_summary_json(struct explain *x, const struct totals *sum)
@@ -442,19 +461,9 @@ explain_summary_json(struct explain *x, const struct totals *sum)
 	json_int(t, "unknown_lines",
 	    (int64_t)sum->counts.result[PIPELINE_UNKNOWN]);
 	json_int(t, "negotiations", sum->negotiations);
-	json_int(t, "failed", sum->failed);
+	json_int(t, "failed", explain_failures(sum));
 	json_end(t, '}');
 	json_end(t, '}');
-}
-
-/* What is to be told of the events of no negotiation: in text only what is
- * a failure in itself. */
-static void
-explain_strays(struct explain *x)
-{
-	for (size_t i = 0; i < x->ntold; i++)
-		if (x->told[i].facts != NULL)
-			explain_event_json(&x->cli->term, &x->told[i]);
 }
 
 static struct story
@@ -475,11 +484,8 @@ explain_story(struct explain *x, struct heard *h, struct story_event **events)
 }
 
 static void
-explain_print(struct explain *x)
+explain_json(struct explain *x, const struct totals *sum)
 {
-	struct totals sum = { 0 };
-
-	pipeline_count(x->pipeline, &sum.counts);
 	for (size_t i = 0; i < x->nheard; i++) {
 		struct heard *h = &x->heard[i];
 		struct story_event *events;
@@ -487,15 +493,212 @@ explain_print(struct explain *x)
 
 		if (!h->known || h->into != 0)
 			continue;
-		explain_times(h);
-		sum.negotiations++;
-		sum.failed += explain_failed(&h->n);
 		s = explain_story(x, h, &events);
 		story_json(&x->cli->term, &s);
 		free(events);
 	}
+	for (size_t i = 0; i < x->ntold; i++)
+		if (x->told[i].facts != NULL)
+			explain_event_json(&x->cli->term, &x->told[i]);
+	explain_summary_json(x, sum);
+}
+
+/* The story of one, with the records of the other end where both log. */
+static bool
+explain_same(const struct ike_negotiation *a, const struct ike_negotiation *b)
+{
+	return a->outcome == b->outcome && a->reason == b->reason &&
+	    a->kind == b->kind && strcmp(a->peer, b->peer) == 0 &&
+	    strcmp(a->tunnel, b->tunnel) == 0 &&
+	    strcmp(a->device, b->device) == 0;
+}
+
+static bool
+explain_worth(const struct heard *h)
+{
+	return h->known && h->into == 0 && !h->told;
+}
+
+/* The later ones that went the same way are told in one line. */
+static void
+explain_again(struct explain *x, size_t from)
+{
+	struct heard *h = &x->heard[from];
+	size_t more = 0, last = from;
+
+	for (size_t i = from + 1; i < x->nheard; i++) {
+		if (!explain_worth(&x->heard[i]) ||
+		    !explain_same(&h->n, &x->heard[i].n))
+			continue;
+		x->heard[i].told = true;
+		more++;
+		last = i;
+	}
+	if (more == 0)
+		return;
+	h = &x->heard[last];
+	term_say(&x->cli->term, "  %-9sthe same %zu more time%s, last from "
+	    "line %lld\n", "", more, more == 1 ? "" : "s",
+	    h->count == 0 ? 0 : (long long)x->told[h->first].ev.line);
+}
+
+static int
+explain_by_time(const void *pa, const void *pb)
+{
+	const struct story_event *a = pa, *b = pb;
+
+	return a->line < b->line ? -1 : a->line > b->line;
+}
+
+/* Adds what the other end logged, in order of the lines. */
+static void
+explain_both(struct explain *x, struct heard *h, struct story *s,
+    struct story_event **events)
+{
+	struct heard *other = explain_of(x, h->n.other_end);
+	struct story_event *all;
+
+	if (h->n.other_end == 0 || other == NULL || other == h ||
+	    other->count == 0)
+		return;
+	all = calloc(h->count + other->count, sizeof(*all));
+	if (all == NULL)
+		return;
+	memcpy(all, *events, h->count * sizeof(*all));
+	for (size_t i = 0; i < other->count; i++) {
+		all[h->count + i] = x->told[other->first + i].ev;
+		all[h->count + i].other = true;
+	}
+	qsort(all, h->count + other->count, sizeof(*all), explain_by_time);
+	free(*events);
+	*events = all;
+	s->event = all;
+	s->nevents = h->count + other->count;
+	other->told = true;
+}
+
+static void
+explain_tell(struct explain *x, size_t i)
+{
+	struct heard *h = &x->heard[i];
+	struct story_event *events;
+	struct story s = explain_story(x, h, &events);
+
+	h->told = true;
+	explain_both(x, h, &s, &events);
+	story_text(&x->cli->term, &s);
+	explain_again(x, i);
+	term_say(&x->cli->term, "\n");
+	free(events);
+}
+
+/* What belongs to no negotiation and yet is a failure. */
+static bool
+explain_stray(const struct told *e)
+{
+	return e->facts != NULL && e->ev.reason != IKE_REASON_NONE &&
+	    (e->ev.what == IKE_FAILED || e->ev.what == IKE_CONFIG_PROBLEM ||
+		e->ev.what == IKE_PEER_DEAD);
+}
+
+static void
+explain_stray_text(struct explain *x, const struct told *e)
+{
+	struct ike_negotiation n = *e->facts;
+	struct story s = { .n = &n, .event = &e->ev, .nevents = 1 };
+
+	n.device = e->ev.device;
+	n.outcome = IKE_FAILURE;
+	n.started_at = e->ev.at;
+	story_text(&x->cli->term, &s);
+	term_say(&x->cli->term, "\n");
+}
+
+/* Failures of no negotiation: the first of each kind, with its count. */
+static void
+explain_strays(struct explain *x)
+{
+	for (size_t i = 0; i < x->ntold && x->told[i].negotiation == 0; i++) {
+		struct told *e = &x->told[i];
+		size_t more = 0;
+
+		if (!explain_stray(e) || e->told)
+			continue;
+		for (size_t j = i + 1; j < x->ntold &&
+		    x->told[j].negotiation == 0; j++) {
+			struct told *o = &x->told[j];
+
+			if (!explain_stray(o) || o->told ||
+			    o->ev.reason != e->ev.reason ||
+			    strcmp(o->facts->peer, e->facts->peer) != 0)
+				continue;
+			o->told = true;
+			more++;
+		}
+		explain_stray_text(x, e);
+		if (more > 0)
+			term_say(&x->cli->term,
+			    "  %-9sthe same %zu more time%s\n\n", "", more,
+			    more == 1 ? "" : "s");
+	}
+}
+
+static size_t
+explain_stray_count(const struct explain *x)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < x->ntold; i++)
+		n += explain_stray(&x->told[i]);
+	return n;
+}
+
+static void
+explain_total(struct explain *x, const struct totals *sum, size_t strays)
+{
+	struct term *t = &x->cli->term;
+	const char *comma = ": ";
+
+	term_say(t, "%lld line%s, %lld about IKE", (long long)x->line,
+	    x->line == 1 ? "" : "s", (long long)x->ike_lines);
+	if (sum->counts.result[PIPELINE_UNKNOWN] > 0)
+		term_say(t, " (%llu not understood)",
+		    (unsigned long long)sum->counts.result[PIPELINE_UNKNOWN]);
+	term_say(t, "; %lld negotiation%s", (long long)sum->negotiations,
+	    sum->negotiations == 1 ? "" : "s");
+	for (int i = 0; i < IKE_OUTCOME_COUNT; i++) {
+		if (sum->outcome[i] == 0)
+			continue;
+		term_say(t, "%s%lld %s", comma, (long long)sum->outcome[i],
+		    ike_outcome_name((enum ike_outcome)i));
+		comma = ", ";
+	}
+	if (strays > 0)
+		term_say(t, "; %zu failure%s of none", strays,
+		    strays == 1 ? "" : "s");
+	term_say(t, "\n");
+}
+
+/* Failures with all there is to say, the rest a line each. */
+static void
+explain_text(struct explain *x, const struct totals *sum)
+{
+	size_t strays = explain_stray_count(x);
+	bool whole = sum->negotiations == 1;
+
+	term_page(&x->cli->term);
+	for (size_t i = 0; i < x->nheard; i++)
+		if (explain_worth(&x->heard[i]) &&
+		    (whole || x->heard[i].n.outcome == IKE_FAILURE ||
+			x->heard[i].n.outcome == IKE_STALL))
+			explain_tell(x, i);
 	explain_strays(x);
-	explain_summary_json(x, &sum);
+	for (size_t i = 0; i < x->nheard; i++)
+		if (explain_worth(&x->heard[i]))
+			story_verdict(&x->cli->term, &x->heard[i].n);
+	if (sum->negotiations > explain_failures(sum) && !whole)
+		term_say(&x->cli->term, "\n");
+	explain_total(x, sum, strays);
 }
 
 static struct pipeline *
@@ -570,8 +773,15 @@ explain_main(struct cli *cli)
 		code = explain_file(&x, cli->argv[i]);
 	pipeline_tick(x.pipeline, INT64_MAX);
 	if (code == EX_OK) {
+		struct totals sum;
+
 		explain_sort(&x);
-		explain_print(&x);
+		explain_times(&x);
+		explain_count(&x, &sum);
+		if (cli->term.format == TERM_JSON)
+			explain_json(&x, &sum);
+		else
+			explain_text(&x, &sum);
 	}
 	explain_free(&x);
 	return code;
