@@ -56,9 +56,31 @@ UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(sort $(wildcard \
 	tests/unit/test_*.c)))
 TEST_LIBS := -lcmocka
 
-.PHONY: all help clean unit
+# What Debian calls what is needed, to build and to test.
+DEPS_BUILD := gcc pkg-config libevent-dev libsqlite3-dev \
+	libcurl4-openssl-dev libssl-dev libconfuse-dev libjansson-dev
+DEPS_CHECK := libcmocka-dev python3 python3-pytest sqlite3 openssl procps
+DEPS_LINT := clang clang-format clang-tidy cppcheck mandoc systemd
+DEPS_FUZZ := clang libclang-rt-14-dev
+
+.PHONY: all help deps check check-run check-long unit integration demo \
+	demo-run install lint fuzz fuzz-long bench bench-parse bench-track \
+	bench-latency cover format clean
 .SECONDARY:
 all: $(BUILD)/ikewatchd $(BUILD)/ikewatch
+
+help:
+	@echo 'make            build ikewatchd and ikewatch in $(BUILD)/'
+	@echo 'make demo       install what is missing, build, and show the main job'
+	@echo 'make check      install what is missing, build, and run all tests'
+	@echo 'make check-long the tests that take long, too'
+	@echo 'make install    PREFIX=$(PREFIX) sysconfdir=$(sysconfdir) DESTDIR='
+	@echo 'make deps       install what Debian has for building and testing'
+	@echo 'make lint       format, static checkers, layering, manuals'
+	@echo 'make fuzz       each fuzzer for FUZZ_SECONDS ($(FUZZ_SECONDS))'
+	@echo 'make bench      speed against other collectors'
+	@echo 'make cover      line coverage of the tests'
+	@echo 'SAN=address,undefined builds and checks with sanitizers'
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -78,11 +100,124 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(TEST_LIBS) $(PKG_LIBS) -lpthread
 
+# ---- tests ---------------------------------------------------------------
+
+# What is missing is installed first; then a second make sees it.
+check: deps
+	+@$(MAKE) --no-print-directory check-run
+
+check-run: all unit integration
+
+check-long: deps
+	+@IKEWATCH_LONG=1 $(MAKE) --no-print-directory check-run
+
 # The unit tests: one program each, run in turn.
 unit: $(UNITS)
 	@for t in $(UNITS); do $$t || exit 1; done
+
+integration: all
+	IKEWATCH_BUILD=$(abspath $(BUILD)) $(PYTHON) -B -m pytest -q \
+	    -p no:cacheprovider $(PYTEST_FLAGS) tests/integration
+
+demo: deps
+	+@$(MAKE) --no-print-directory demo-run
+
+demo-run: all
+	@$(PYTHON) -B tests/demo/demo.py $(BUILD)
+
+# Packages that are missing here. Elsewhere than on Debian they are named.
+deps:
+	@sh tests/lint/deps.sh $(DEPS_BUILD) $(DEPS_CHECK)
+
+# ---- fuzzing -------------------------------------------------------------
+
+FUZZ_SECONDS ?= 60
+FUZZERS := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_BUILD := build/fuzz
+FUZZ_OBJS := $(patsubst %.c,$(FUZZ_BUILD)/%.o,$(filter-out $(MAINS),$(SRCS)))
+FUZZ_CFLAGS := -std=c11 -O1 -g -fno-omit-frame-pointer \
+	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+
+$(FUZZ_BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	clang $(ALL_CPPFLAGS) $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(FUZZ_BUILD)/fuzz_%: $(FUZZ_BUILD)/tests/fuzz/fuzz_%.o $(FUZZ_OBJS)
+	clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS) -lpthread
+
+fuzz:
+	@sh tests/lint/deps.sh $(DEPS_BUILD) $(DEPS_FUZZ)
+	+@$(MAKE) --no-print-directory $(addprefix $(FUZZ_BUILD)/,$(FUZZERS))
+	@sh tests/fuzz/run.sh $(FUZZ_BUILD) $(FUZZ_SECONDS) $(FUZZERS)
+
+fuzz-long:
+	+@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=3600
+
+# ---- lint ----------------------------------------------------------------
+
+FORMATTED := $(wildcard parsers/*.[ch] storage/*.[ch] alerting/*.[ch] \
+	daemon/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/bench/*.[ch])
+TIDY := bugprone-*,clang-analyzer-*,-bugprone-easily-swappable-parameters,$\
+	-bugprone-reserved-identifier,-bugprone-narrowing-conversions,$\
+	-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling
+
+lint:
+	@sh tests/lint/deps.sh $(DEPS_BUILD) $(DEPS_LINT)
+	sh tests/lint/layers.sh
+	sh tests/lint/bans.sh
+	clang-format --dry-run --Werror $(FORMATTED)
+	mandoc -T lint -W warning man/*.[1-9]
+	sh tests/lint/unit.sh
+	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
+	    --enable=warning,performance,portability -I. \
+	    --suppress=missingIncludeSystem $(SRCS)
+	clang-tidy --quiet --warnings-as-errors='*' --checks='-*,$(TIDY)' \
+	    $(SRCS) -- -std=c11 $(ALL_CPPFLAGS) 2>/dev/null
+	+$(MAKE) --no-print-directory all WERROR=1 CC=gcc BUILD=build/lint-gcc
+	+$(MAKE) --no-print-directory all WERROR=1 CC=clang BUILD=build/lint-clang
+
+format:
+	clang-format -i $(FORMATTED)
+
+# ---- coverage ------------------------------------------------------------
+
+cover:
+	+@$(MAKE) --no-print-directory COVER=1 check-run
+	@sh tests/lint/cover.sh build/variant-cover
+
+# ---- benchmarks ----------------------------------------------------------
+
+bench bench-parse bench-track bench-latency: all
+	@sh tests/bench/run.sh $@ $(BUILD)
+
+# ---- install -------------------------------------------------------------
+
+INSTALL ?= install
+
+install: all
+	$(INSTALL) -d $(DESTDIR)$(sbindir) $(DESTDIR)$(bindir) \
+	    $(DESTDIR)$(sysconfdir)/ikewatchd/conf.d $(DESTDIR)$(unitdir) \
+	    $(DESTDIR)$(sysusersdir) $(DESTDIR)$(datadir)/ikewatch
+	$(INSTALL) -m 755 $(BUILD)/ikewatchd $(DESTDIR)$(sbindir)/ikewatchd
+	$(INSTALL) -m 755 $(BUILD)/ikewatch $(DESTDIR)$(bindir)/ikewatch
+	for m in man/*.[1-9]; do s=$${m##*.}; \
+	    $(INSTALL) -d $(DESTDIR)$(mandir)/man$$s && \
+	    $(INSTALL) -m 644 $$m $(DESTDIR)$(mandir)/man$$s/ || exit 1; done
+	sed -e 's|/usr/local/sbin|$(sbindir)|g' -e 's|/etc/ikewatchd|$(sysconfdir)/ikewatchd|g' \
+	    systemd/ikewatchd.service >$(DESTDIR)$(unitdir)/ikewatchd.service
+	chmod 644 $(DESTDIR)$(unitdir)/ikewatchd.service
+	$(INSTALL) -m 644 $(wildcard systemd/*.socket) $(DESTDIR)$(unitdir)/
+	$(INSTALL) -m 644 systemd/ikewatch.sysusers \
+	    $(DESTDIR)$(sysusersdir)/ikewatch.conf
+	$(INSTALL) -m 644 conf/ikewatchd.conf \
+	    $(DESTDIR)$(datadir)/ikewatch/ikewatchd.conf.sample
+	@# A configuration that is there is never touched.
+	test -e $(DESTDIR)$(sysconfdir)/ikewatchd/ikewatchd.conf || \
+	    $(INSTALL) -m 640 conf/ikewatchd.conf \
+		$(DESTDIR)$(sysconfdir)/ikewatchd/ikewatchd.conf
 
 clean:
 	rm -rf build
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(SRCS) $(wildcard tests/unit/*.c))
+-include $(patsubst %.c,$(FUZZ_BUILD)/%.d,$(SRCS) $(wildcard tests/fuzz/*.c))
