@@ -100,8 +100,8 @@ correlate_find(const struct correlate *c, uint32_t device,
 	struct correlate_key *key;
 
 	value = correlate_cut(value);
-	key = correlate_look(c, device, kind, value,
-	    correlate_hash(c, device, kind, value));
+	key = correlate_look(
+	    c, device, kind, value, correlate_hash(c, device, kind, value));
 	return key == NULL ? NULL : key->owner;
 }
 

@@ -58,7 +58,7 @@ void correlate_release(struct correlate *, struct correlate_owner *);
 void correlate_inherit(struct correlate *, struct correlate_owner *from,
     struct correlate_owner *to);
 /* The owner's key of that kind; false where it has none. */
-bool correlate_key_of(const struct correlate_owner *, enum correlate_kind,
-    struct span *value);
+bool correlate_key_of(
+    const struct correlate_owner *, enum correlate_kind, struct span *value);
 
 #endif

@@ -11,9 +11,9 @@
 #include <strings.h>
 
 enum {
-	DIFFER_SAID = 20,  /* values kept of one negotiation */
+	DIFFER_SAID = 20,   /* values kept of one negotiation */
 	DIFFER_VALUE = 600, /* bytes of one */
-	DIFFER_SET = 16,   /* algorithms of one kind in a proposal */
+	DIFFER_SET = 16,    /* algorithms of one kind in a proposal */
 };
 
 struct said {
@@ -40,8 +40,8 @@ differ_free(struct differ *d)
 static bool
 differ_put(struct differ *d, const struct ike_said *said)
 {
-	size_t n = said->value.len < DIFFER_VALUE ? said->value.len :
-						     DIFFER_VALUE;
+	size_t n =
+	    said->value.len < DIFFER_VALUE ? said->value.len : DIFFER_VALUE;
 	char *copy;
 	int i;
 
@@ -49,9 +49,9 @@ differ_put(struct differ *d, const struct ike_said *said)
 		if (d->said[i].attr == said->attr &&
 		    d->said[i].side == said->side)
 			break;
-	if (i == DIFFER_SAID || (i < d->n && strlen(d->said[i].value) == n &&
-				    memcmp(d->said[i].value, said->value.p, n) ==
-					0))
+	if (i == DIFFER_SAID ||
+	    (i < d->n && strlen(d->said[i].value) == n &&
+		memcmp(d->said[i].value, said->value.p, n) == 0))
 		return false;
 	if ((copy = strndup(said->value.p, n)) == NULL)
 		return false;
@@ -199,8 +199,8 @@ differ_parse(struct algorithms *a, struct span proposals)
 		    strchr("/,;:= \t[]()|+{}", proposals.p[i]) == NULL)
 			continue;
 		if (i > start)
-			differ_dashes(a,
-			    (struct span){ proposals.p + start, i - start });
+			differ_dashes(
+			    a, (struct span){ proposals.p + start, i - start });
 		start = i + 1;
 	}
 }
@@ -238,8 +238,7 @@ differ_begin(struct sentence *s, enum ike_attr attr)
 }
 
 static void
-differ_list(struct sentence *s, const struct algorithms *a,
-    enum ike_attr attr)
+differ_list(struct sentence *s, const struct algorithms *a, enum ike_attr attr)
 {
 	for (int i = 0; i < a->n[attr]; i++) {
 		if (i == 3) {
@@ -253,8 +252,8 @@ differ_list(struct sentence *s, const struct algorithms *a,
 }
 
 static bool
-differ_disjoint(const struct algorithms *a, const struct algorithms *b,
-    enum ike_attr attr)
+differ_disjoint(
+    const struct algorithms *a, const struct algorithms *b, enum ike_attr attr)
 {
 	if (a->n[attr] == 0 || b->n[attr] == 0)
 		return false;
@@ -290,8 +289,8 @@ differ_proposals(struct sentence *s, struct span peer, struct span here)
 }
 
 void
-differ_text(const struct differ *d, const struct differ *other, char *text,
-    size_t size)
+differ_text(
+    const struct differ *d, const struct differ *other, char *text, size_t size)
 {
 	struct sentence s = { text, size, 0 };
 
@@ -302,11 +301,11 @@ differ_text(const struct differ *d, const struct differ *other, char *text,
 		struct span peer = differ_value(d, attr, IKE_SIDE_PEER);
 
 		if (peer.len == 0)
-			peer = differ_value(other, differ_mirror(attr),
-			    IKE_SIDE_HERE);
+			peer = differ_value(
+			    other, differ_mirror(attr), IKE_SIDE_HERE);
 		if (here.len == 0)
-			here = differ_value(other, differ_mirror(attr),
-			    IKE_SIDE_PEER);
+			here = differ_value(
+			    other, differ_mirror(attr), IKE_SIDE_PEER);
 		if (here.len == 0 || peer.len == 0)
 			continue;
 		if (attr == IKE_ATTR_PROPOSAL) {

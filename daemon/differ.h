@@ -23,7 +23,7 @@ void differ_free(struct differ *);
  * text; empty where nothing is known to differ. here is also taken from
  * the other end's own view (NULL: none).
  */
-void differ_text(const struct differ *d, const struct differ *other,
-    char *text, size_t size);
+void differ_text(const struct differ *d, const struct differ *other, char *text,
+    size_t size);
 
 #endif

@@ -258,8 +258,8 @@ tracker_is_up(const struct neg *n)
 
 /* ---- negotiations ---------------------------------------------------- */
 
-static void tracker_move(struct tracker *, struct neg *, enum ike_outcome,
-    int64_t now);
+static void tracker_move(
+    struct tracker *, struct neg *, enum ike_outcome, int64_t now);
 
 /*
  * Room for one more: ended ones go first, then open ones of strangers, the
@@ -408,8 +408,8 @@ tracker_tell(struct tracker *t, struct neg *n, unsigned changed, int64_t now)
 	n->n.detail = n->detail;
 	n->n.differs = n->differs;
 	n->n.tunnel_id = n->tunnel == NULL ? 0 : n->tunnel->t.id;
-	n->n.other_end = n->other_end == NULL ? n->n.other_end :
-						  n->other_end->n.id;
+	n->n.other_end =
+	    n->other_end == NULL ? n->n.other_end : n->other_end->n.id;
 	if (t->sink.negotiation != NULL)
 		t->sink.negotiation(t->sink.arg, &n->n, changed, now);
 }
@@ -432,7 +432,8 @@ tracker_keep(char **to, struct span text)
 	char *copy;
 
 	/* Not in the middle of a UTF-8 character. */
-	while (n < text.len && n > 0 && ((unsigned char)text.p[n] & 0xc0) == 0x80)
+	while (
+	    n < text.len && n > 0 && ((unsigned char)text.p[n] & 0xc0) == 0x80)
 		n--;
 	if (n == 0 || (copy = strndup(text.p, n)) == NULL)
 		return false;
@@ -475,8 +476,8 @@ tracker_stage(struct neg *n, const struct ike_event *ev)
 static void
 tracker_fill(struct tracker *t, struct neg *n, const struct ike_event *ev)
 {
-	int version = ev->ike_version != 0 ? ev->ike_version :
-					     ike_stage_version(ev->stage);
+	int version = ev->ike_version != 0 ? ev->ike_version
+					   : ike_stage_version(ev->stage);
 
 	if (ev->peer.len > 0 && n->n.peer[0] == '\0')
 		tracker_set_peer(t, n, tracker_peer(t, n->device, ev->peer));
@@ -520,14 +521,13 @@ tracker_fill_from_parent(struct tracker *t, struct neg *n)
 	if (n->n.peer[0] == '\0' && p->peer[0] != '\0')
 		tracker_set_peer(t, n, n->parent->peer);
 	if (n->n.local[0] == '\0')
-		tracker_text(n->n.local, sizeof(n->n.local),
-		    span_of(p->local));
+		tracker_text(n->n.local, sizeof(n->n.local), span_of(p->local));
 	if (p->tunnel[0] != '\0' && strcmp(p->tunnel, n->n.tunnel) != 0) {
 		if (n->n.child[0] == '\0')
 			tracker_text(n->n.child, sizeof(n->n.child),
 			    span_of(n->n.tunnel));
-		tracker_text(n->n.tunnel, sizeof(n->n.tunnel),
-		    span_of(p->tunnel));
+		tracker_text(
+		    n->n.tunnel, sizeof(n->n.tunnel), span_of(p->tunnel));
 	}
 	if (n->n.ike_version == 0)
 		n->n.ike_version = p->ike_version;
@@ -550,22 +550,28 @@ tracker_suspects(const struct neg *n)
 		ike_reasons suspects;
 	} rows[] = {
 #define B(r) IKE_BIT(IKE_R_##r)
-		{ IKE_AUTH, true, B(PEER_ID_MISMATCH) | B(PSK_MISMATCH) |
+		{ IKE_AUTH, true,
+		    B(PEER_ID_MISMATCH) | B(PSK_MISMATCH) |
 			B(AUTHENTICATION_FAILED) | B(IPSEC_PROPOSAL_MISMATCH) |
 			B(TRAFFIC_SELECTOR_MISMATCH) },
-		{ IKE_QUICK_MODE, true, B(IPSEC_PROPOSAL_MISMATCH) |
-			B(TRAFFIC_SELECTOR_MISMATCH) | B(PFS_MISMATCH) },
-		{ IKE_PHASE2, true, B(IPSEC_PROPOSAL_MISMATCH) |
-			B(TRAFFIC_SELECTOR_MISMATCH) | B(PFS_MISMATCH) },
-		{ IKE_CREATE_CHILD_SA, true, B(IPSEC_PROPOSAL_MISMATCH) |
-			B(TRAFFIC_SELECTOR_MISMATCH) | B(PFS_MISMATCH) },
-		{ IKE_MAIN_MODE, true, B(PSK_MISMATCH) | B(PEER_ID_MISMATCH) |
+		{ IKE_QUICK_MODE, true,
+		    B(IPSEC_PROPOSAL_MISMATCH) | B(TRAFFIC_SELECTOR_MISMATCH) |
+			B(PFS_MISMATCH) },
+		{ IKE_PHASE2, true,
+		    B(IPSEC_PROPOSAL_MISMATCH) | B(TRAFFIC_SELECTOR_MISMATCH) |
+			B(PFS_MISMATCH) },
+		{ IKE_CREATE_CHILD_SA, true,
+		    B(IPSEC_PROPOSAL_MISMATCH) | B(TRAFFIC_SELECTOR_MISMATCH) |
+			B(PFS_MISMATCH) },
+		{ IKE_MAIN_MODE, true,
+		    B(PSK_MISMATCH) | B(PEER_ID_MISMATCH) |
 			B(IKE_PROPOSAL_MISMATCH) },
-		{ IKE_AGGRESSIVE_MODE, true, B(PSK_MISMATCH) |
-			B(PEER_ID_MISMATCH) },
+		{ IKE_AGGRESSIVE_MODE, true,
+		    B(PSK_MISMATCH) | B(PEER_ID_MISMATCH) },
 		{ IKE_XAUTH, true, B(XAUTH_TIMEOUT) },
-		{ IKE_STAGE_NONE, false, B(NO_RESPONSE) | B(NETWORK_ERROR) |
-			B(PEER_NOT_CONFIGURED) | B(IKE_PROPOSAL_MISMATCH) },
+		{ IKE_STAGE_NONE, false,
+		    B(NO_RESPONSE) | B(NETWORK_ERROR) | B(PEER_NOT_CONFIGURED) |
+			B(IKE_PROPOSAL_MISMATCH) },
 #undef B
 	};
 	enum ike_stage stage = n->n.stage;
@@ -607,7 +613,8 @@ tracker_read(const struct neg *n, const struct ike_event *ev)
 			return IKE_R_IKE_PROPOSAL_MISMATCH;
 	}
 	if (tracker_is_up(n) && n->n.kind == IKE_KIND_IKE &&
-	    (reason == IKE_R_NO_RESPONSE || reason == IKE_R_NEGOTIATION_TIMEOUT))
+	    (reason == IKE_R_NO_RESPONSE ||
+		reason == IKE_R_NEGOTIATION_TIMEOUT))
 		return IKE_R_PEER_DEAD;
 	if (reason == IKE_REASON_NONE) {
 		if (ev->what == IKE_PEER_DEAD)
@@ -658,8 +665,8 @@ static const struct step {
 };
 
 static enum ike_outcome
-tracker_step(const struct neg *n, const struct ike_event *ev,
-    enum ike_reason reason)
+tracker_step(
+    const struct neg *n, const struct ike_event *ev, enum ike_reason reason)
 {
 	enum ike_outcome to = STAY;
 
@@ -726,8 +733,7 @@ tracker_successor(const struct neg *n)
 
 /* The one place where an outcome changes. */
 static void
-tracker_move(struct tracker *t, struct neg *n, enum ike_outcome to,
-    int64_t now)
+tracker_move(struct tracker *t, struct neg *n, enum ike_outcome to, int64_t now)
 {
 	enum ike_outcome from = n->n.outcome;
 
@@ -755,8 +761,8 @@ tracker_move(struct tracker *t, struct neg *n, enum ike_outcome to,
 
 /* The children of an IKE SA that is gone: they follow, or move over. */
 static void
-tracker_children(struct tracker *t, struct neg *n, struct neg *successor,
-    int64_t now)
+tracker_children(
+    struct tracker *t, struct neg *n, struct neg *successor, int64_t now)
 {
 	struct neg *c, *next;
 
@@ -768,9 +774,11 @@ tracker_children(struct tracker *t, struct neg *n, struct neg *successor,
 		}
 		if (!tracker_is_up(c) && !tracker_is_open(c))
 			continue;
-		tracker_reason(c, n->n.reason == IKE_REASON_NONE ||
-			    n->n.outcome == IKE_FAILURE ?
-			  IKE_R_PARENT_DELETED : n->n.reason,
+		tracker_reason(c,
+		    n->n.reason == IKE_REASON_NONE ||
+			    n->n.outcome == IKE_FAILURE
+			? IKE_R_PARENT_DELETED
+			: n->n.reason,
 		    0, SPAN_NONE);
 		tracker_move(t, c, IKE_GONE, now);
 		tracker_tell(t, c, TRACKER_OUTCOME, now);
@@ -809,25 +817,26 @@ tracker_refused(const struct ike_event *ev)
 
 /* An end has a reason: the record's own, or a hint that told more. */
 static bool
-tracker_conclude(struct neg *n, const struct ike_event *ev,
-    enum ike_reason reason)
+tracker_conclude(
+    struct neg *n, const struct ike_event *ev, enum ike_reason reason)
 {
 	bool better = false;
 
 	if (ike_reason_rank(n->hint) > ike_reason_rank(reason))
-		better = tracker_reason(n, n->hint, n->hint_suspects,
-		    span_of(n->hint_detail));
+		better = tracker_reason(
+		    n, n->hint, n->hint_suspects, span_of(n->hint_detail));
 	if (tracker_reason(n, reason, ev->suspects, ev->detail))
 		better = true;
-	if (n->n.suspects == 0 && (n->n.reason == IKE_R_NEGOTIATION_TIMEOUT ||
-				      n->n.reason == IKE_R_NO_RESPONSE))
+	if (n->n.suspects == 0 &&
+	    (n->n.reason == IKE_R_NEGOTIATION_TIMEOUT ||
+		n->n.reason == IKE_R_NO_RESPONSE))
 		n->n.suspects = tracker_suspects(n);
 	return better;
 }
 
 static unsigned
-tracker_outcome(struct tracker *t, struct neg *n, const struct ike_event *ev,
-    int64_t now)
+tracker_outcome(
+    struct tracker *t, struct neg *n, const struct ike_event *ev, int64_t now)
 {
 	enum ike_reason reason = tracker_read(n, ev);
 	enum ike_outcome to = tracker_step(n, ev, reason);
@@ -859,8 +868,8 @@ tracker_outcome(struct tracker *t, struct neg *n, const struct ike_event *ev,
 		return changed;
 	tracker_move(t, n, to, now);
 	if (n->n.kind == IKE_KIND_IKE && n->children != NULL && to != IKE_UP)
-		tracker_children(t, n, to == IKE_SUPERSEDED ?
-			tracker_successor(n) : NULL, now);
+		tracker_children(t, n,
+		    to == IKE_SUPERSEDED ? tracker_successor(n) : NULL, now);
 	if (ev->what == IKE_REKEYED)
 		tracker_supersede(t, n, now);
 	return changed | TRACKER_OUTCOME;
@@ -881,8 +890,8 @@ tracker_said(struct neg *n, const struct ike_event *ev)
 
 /* Puts the event into its negotiation. */
 static void
-tracker_apply(struct tracker *t, struct neg *n, const struct ike_event *ev,
-    int64_t now)
+tracker_apply(
+    struct tracker *t, struct neg *n, const struct ike_event *ev, int64_t now)
 {
 	unsigned changed = TRACKER_OTHER;
 	int64_t moved = ev->what == IKE_RETRANSMIT ? n->n.updated_at : now;
@@ -917,8 +926,8 @@ tracker_context_turn(struct context *c, const struct ike_event *ev)
 }
 
 static void
-tracker_context_set(struct context *c, struct neg *n,
-    const struct ike_event *ev, int64_t now)
+tracker_context_set(
+    struct context *c, struct neg *n, const struct ike_event *ev, int64_t now)
 {
 	c->at = now;
 	if (ev->peer.len > 0)
@@ -964,13 +973,13 @@ tracker_event(struct tracker *t, const char *device, const char *vendor,
 }
 
 void
-tracker_merge(struct tracker *t, struct neg *into, struct neg *gone,
-    int64_t now)
+tracker_merge(
+    struct tracker *t, struct neg *into, struct neg *gone, int64_t now)
 {
 	if (into->n.peer[0] == '\0' && gone->n.peer[0] != '\0')
 		tracker_set_peer(t, into, gone->peer);
-	tracker_text(into->n.local, sizeof(into->n.local),
-	    span_of(gone->n.local));
+	tracker_text(
+	    into->n.local, sizeof(into->n.local), span_of(gone->n.local));
 	if (into->n.tunnel[0] == '\0')
 		tracker_text(into->n.tunnel, sizeof(into->n.tunnel),
 		    span_of(gone->n.tunnel));
@@ -1014,11 +1023,11 @@ tracker_stall(struct tracker *t, struct neg *n, int64_t now)
 	    (long long)((now - n->n.updated_at) / SECOND),
 	    *stage == '\0' ? "" : " in ", stage);
 	if (ike_reason_rank(n->hint) > ike_reason_rank(IKE_R_STALLED))
-		tracker_reason(n, n->hint, n->hint_suspects,
-		    span_of(n->hint_detail));
+		tracker_reason(
+		    n, n->hint, n->hint_suspects, span_of(n->hint_detail));
 	else
-		tracker_reason(n, IKE_R_STALLED, tracker_suspects(n),
-		    span_of(why));
+		tracker_reason(
+		    n, IKE_R_STALLED, tracker_suspects(n), span_of(why));
 	tracker_move(t, n, IKE_STALL, now);
 	tracker_tell(t, n, TRACKER_OUTCOME | TRACKER_REASON, now);
 }
@@ -1040,8 +1049,8 @@ tracker_tick(struct tracker *t, int64_t now)
 	while ((timer = timers_first(&t->tunnel_timers)) != NULL &&
 	    timer->at <= now) {
 		timers_clear(&t->tunnel_timers, timer);
-		tracker_tunnel_due(t, TRACKER_OF(struct tunnel, timer, timer),
-		    now);
+		tracker_tunnel_due(
+		    t, TRACKER_OF(struct tunnel, timer, timer), now);
 	}
 }
 
@@ -1061,8 +1070,10 @@ int
 tracker_restore_negotiation(struct tracker *t, const struct ike_negotiation *r)
 {
 	struct device *d = tracker_device(t, r->device);
-	struct ike_event keys = { .ispi = r->ispi, .rspi = r->rspi,
-		.spi_in = r->spi_in, .spi_out = r->spi_out };
+	struct ike_event keys = { .ispi = r->ispi,
+		.rspi = r->rspi,
+		.spi_in = r->spi_in,
+		.spi_out = r->spi_out };
 	struct neg *n;
 	enum ike_outcome outcome = r->outcome;
 	int64_t touched = r->updated_at;

@@ -16,10 +16,10 @@
 struct tracker_conf {
 	int64_t stall_after[IKE_STAGE_COUNT]; /* 0: never */
 	int64_t rekey_grace;
-	int64_t linger;	  /* an ended negotiation still takes late records */
-	size_t max_open;  /* negotiations not ended, in all */
-	size_t max_peer;  /* the same for one device and peer */
-	size_t max_kept;  /* negotiations in memory, ended ones too */
+	int64_t linger;	 /* an ended negotiation still takes late records */
+	size_t max_open; /* negotiations not ended, in all */
+	size_t max_peer; /* the same for one device and peer */
+	size_t max_kept; /* negotiations in memory, ended ones too */
 	size_t max_tunnels;
 };
 void tracker_conf_defaults(struct tracker_conf *);
@@ -30,7 +30,7 @@ enum tracker_change {
 	TRACKER_OUTCOME = 1 << 1, /* outcome changed */
 	TRACKER_REASON = 1 << 2,  /* reason, suspects or differs got better */
 	TRACKER_STAGE = 1 << 3,
-	TRACKER_OTHER = 1 << 4, /* anything else worth saving */
+	TRACKER_OTHER = 1 << 4,	 /* anything else worth saving */
 	TRACKER_JOINED = 1 << 5, /* other_end was found */
 };
 
@@ -54,8 +54,8 @@ struct tracker_sink {
 struct tracker;
 
 /* NULL without memory. Copies conf and sink. */
-struct tracker *tracker_new(const struct tracker_conf *,
-    const struct tracker_sink *);
+struct tracker *tracker_new(
+    const struct tracker_conf *, const struct tracker_sink *);
 void tracker_free(struct tracker *);
 void tracker_configure(struct tracker *, const struct tracker_conf *);
 

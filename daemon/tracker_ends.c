@@ -75,8 +75,8 @@ ends_by_address(struct tracker *t, struct neg *n)
 		return NULL;
 	len = snprintf(key, sizeof(key), "%s %s %d", n->n.peer, n->n.local,
 	    (int)n->n.kind);
-	other = ends_find(t, n, CORRELATE_ENDS,
-	    (struct span){ key, (size_t)len });
+	other =
+	    ends_find(t, n, CORRELATE_ENDS, (struct span){ key, (size_t)len });
 	if (other != NULL)
 		return other;
 	len = snprintf(key, sizeof(key), "%s %s %d", n->n.local, n->n.peer,
@@ -104,8 +104,8 @@ ends_refine(struct neg *n, const struct neg *by)
 		n->n.refused_by = IKE_REFUSED_HERE;
 		changed = true;
 	}
-	if (tracker_reason(n, by->n.reason, by->n.suspects,
-		span_of(by->detail)))
+	if (tracker_reason(
+		n, by->n.reason, by->n.suspects, span_of(by->detail)))
 		changed = true;
 	return changed;
 }

@@ -13,17 +13,18 @@
 
 /* How long records of one story may lie apart. */
 enum {
-	FIND_NEAR = 30,	    /* s: records that name nothing follow each other */
-	FIND_LATE = 2,	    /* s: out of order after the outcome */
-	FIND_JUST_UP = 10,  /* s: a failure may still take an SA back */
+	FIND_NEAR = 30,	   /* s: records that name nothing follow each other */
+	FIND_LATE = 2,	   /* s: out of order after the outcome */
+	FIND_JUST_UP = 10, /* s: a failure may still take an SA back */
 	FIND_SAME_START = 1, /* s: the same start logged twice */
 };
 
 /* Reasons that only a CHILD SA can have, whatever exchange carried it. */
-#define FIND_CHILD_REASONS                                                  \
-	(IKE_BIT(IKE_R_IPSEC_PROPOSAL_MISMATCH) | IKE_BIT(IKE_R_PFS_MISMATCH) | \
-	    IKE_BIT(IKE_R_TRAFFIC_SELECTOR_MISMATCH) |                      \
-	    IKE_BIT(IKE_R_FLOW_CONFLICT) |                                  \
+#define FIND_CHILD_REASONS                             \
+	(IKE_BIT(IKE_R_IPSEC_PROPOSAL_MISMATCH) |      \
+	    IKE_BIT(IKE_R_PFS_MISMATCH) |              \
+	    IKE_BIT(IKE_R_TRAFFIC_SELECTOR_MISMATCH) | \
+	    IKE_BIT(IKE_R_FLOW_CONFLICT) |             \
 	    IKE_BIT(IKE_R_ENCAPSULATION_MODE_MISMATCH))
 
 static bool
@@ -101,13 +102,13 @@ find_spi_differs(struct ike_spi a, struct ike_spi b)
 }
 
 static bool
-find_key_differs(const struct neg *n, enum correlate_kind kind,
-    struct span value)
+find_key_differs(
+    const struct neg *n, enum correlate_kind kind, struct span value)
 {
 	struct span mine;
 
-	return value.len > 0 &&
-	    correlate_key_of(&n->keys, kind, &mine) && !span_eq(mine, value);
+	return value.len > 0 && correlate_key_of(&n->keys, kind, &mine) &&
+	    !span_eq(mine, value);
 }
 
 /* Nothing in the event speaks against the negotiation. */
@@ -120,8 +121,8 @@ find_fits(const struct neg *n, const struct ike_event *ev)
 	    (find_spi_differs(ev->ispi, n->n.ispi) ||
 		find_spi_differs(ev->rspi, n->n.rspi) ||
 		find_key_differs(n, CORRELATE_CONN, ev->key[IKE_KEY_CONN]) ||
-		find_key_differs(n, CORRELATE_SESSION,
-		    ev->key[IKE_KEY_SESSION])))
+		find_key_differs(
+		    n, CORRELATE_SESSION, ev->key[IKE_KEY_SESSION])))
 		return false;
 	if (n->n.kind == IKE_KIND_CHILD &&
 	    (find_key_differs(n, CORRELATE_CHILD, ev->key[IKE_KEY_CHILD]) ||
@@ -142,8 +143,8 @@ find_first_stage(enum ike_stage stage)
 }
 
 static bool
-find_up_takes(const struct neg *n, const struct ike_event *ev, int64_t now,
-    bool sure)
+find_up_takes(
+    const struct neg *n, const struct ike_event *ev, int64_t now, bool sure)
 {
 	int64_t since = now - n->n.updated_at;
 
@@ -160,8 +161,7 @@ find_up_takes(const struct neg *n, const struct ike_event *ev, int64_t now,
 		return sure || since <= 5 * SECOND;
 	case IKE_FAILED:
 	case IKE_CONFIG_PROBLEM:
-		return sure ||
-		    now - n->n.started_at <= FIND_JUST_UP * SECOND;
+		return sure || now - n->n.started_at <= FIND_JUST_UP * SECOND;
 	default:
 		return true;
 	}
@@ -223,19 +223,20 @@ find_bytes(const void *p, size_t len)
 }
 
 static struct neg *
-find_by_spi(const struct tracker *t, const struct device *d,
-    const struct ike_event *ev)
+find_by_spi(
+    const struct tracker *t, const struct device *d, const struct ike_event *ev)
 {
 	struct neg *n = NULL;
 
 	if (ev->ispi.known && ev->ispi.value != 0)
-		n = find_key(t, d, CORRELATE_ISPI,
-		    find_bytes(&ev->ispi.value, 8));
+		n = find_key(
+		    t, d, CORRELATE_ISPI, find_bytes(&ev->ispi.value, 8));
 	if (n == NULL && ev->rspi.known && ev->rspi.value != 0)
-		n = find_key(t, d, CORRELATE_RSPI,
-		    find_bytes(&ev->rspi.value, 8));
-	if (n != NULL && (find_spi_differs(ev->rspi, n->n.rspi) ||
-			     find_spi_differs(ev->ispi, n->n.ispi)))
+		n = find_key(
+		    t, d, CORRELATE_RSPI, find_bytes(&ev->rspi.value, 8));
+	if (n != NULL &&
+	    (find_spi_differs(ev->rspi, n->n.rspi) ||
+		find_spi_differs(ev->ispi, n->n.ispi)))
 		return NULL;
 	return n;
 }
@@ -254,17 +255,17 @@ find_by_number(const struct tracker *t, const struct device *d,
 }
 
 static struct neg *
-find_by_child_spi(const struct tracker *t, const struct device *d,
-    const struct ike_event *ev)
+find_by_child_spi(
+    const struct tracker *t, const struct device *d, const struct ike_event *ev)
 {
 	struct neg *n = NULL;
 
 	if (ev->spi_in != 0)
-		n = find_key(t, d, CORRELATE_CHILD_SPI,
-		    find_bytes(&ev->spi_in, 4));
+		n = find_key(
+		    t, d, CORRELATE_CHILD_SPI, find_bytes(&ev->spi_in, 4));
 	if (n == NULL && ev->spi_out != 0)
-		n = find_key(t, d, CORRELATE_CHILD_SPI,
-		    find_bytes(&ev->spi_out, 4));
+		n = find_key(
+		    t, d, CORRELATE_CHILD_SPI, find_bytes(&ev->spi_out, 4));
 	return n;
 }
 
@@ -376,8 +377,9 @@ find_waiting(const struct device *d, const struct ike_event *ev)
 			n->n.updated_at < best->n.updated_at))
 			best = n;
 	}
-	if (best != NULL && (only || (best->n.retransmits > 0 &&
-					 ev->reason == IKE_R_NO_RESPONSE)))
+	if (best != NULL &&
+	    (only ||
+		(best->n.retransmits > 0 && ev->reason == IKE_R_NO_RESPONSE)))
 		return best;
 	return NULL;
 }
@@ -461,8 +463,8 @@ find_ike(struct tracker *t, struct device *d, struct context *c,
 		spi = NULL;
 	number = find_by_number(t, d, ev, CORRELATE_CONN, IKE_KEY_CONN, now);
 	if (number == NULL)
-		number = find_by_number(t, d, ev, CORRELATE_SESSION,
-		    IKE_KEY_SESSION, now);
+		number = find_by_number(
+		    t, d, ev, CORRELATE_SESSION, IKE_KEY_SESSION, now);
 	if ((n = find_bridge(t, spi, number, ev, now)) != NULL)
 		return n;
 	/* A new attempt is in none of the places where old ones are. */
@@ -525,8 +527,8 @@ find_child_by_number(const struct tracker *t, const struct device *d,
 		return n;
 	n = find_by_number(t, d, ev, CORRELATE_CHILD, IKE_KEY_CHILD, now);
 	if (n == NULL)
-		n = find_by_number(t, d, ev, CORRELATE_MSGID, IKE_KEY_MSGID,
-		    now);
+		n = find_by_number(
+		    t, d, ev, CORRELATE_MSGID, IKE_KEY_MSGID, now);
 	return n;
 }
 
@@ -548,10 +550,9 @@ find_begins(const struct ike_event *ev, enum ike_kind kind, bool named)
 	case IKE_RETRANSMIT:
 		if (!named)
 			return false;
-		return kind == IKE_KIND_CHILD ?
-			  ev->stage == IKE_QUICK_MODE ||
-			ev->stage == IKE_PHASE2 :
-			  find_first_stage(ev->stage);
+		return kind == IKE_KIND_CHILD
+		    ? ev->stage == IKE_QUICK_MODE || ev->stage == IKE_PHASE2
+		    : find_first_stage(ev->stage);
 	case IKE_FAILED:
 	case IKE_CONFIG_PROBLEM:
 		return named || ike_reason_rank(ev->reason) > 0;

@@ -15,12 +15,12 @@
 #include "daemon/tracker.h"
 
 #define TRACKER_OF(type, member, p) \
-	((type *)(void *)((char *)(p) - offsetof(type, member)))
+	((type *)(void *)((char *)(p)-offsetof(type, member)))
 
 enum {
-	TRACKER_THREADS = 64,	/* contexts kept for each device */
-	TRACKER_LOOK = 48,	/* negotiations of one peer looked through */
-	TRACKER_UP_MAX = 16,	/* SAs of one kind believed up in a tunnel */
+	TRACKER_THREADS = 64, /* contexts kept for each device */
+	TRACKER_LOOK = 48,    /* negotiations of one peer looked through */
+	TRACKER_UP_MAX = 16,  /* SAs of one kind believed up in a tunnel */
 };
 
 /* Lines that follow each other on one thread of the logging program. */
@@ -40,7 +40,7 @@ struct device {
 	const char *vendor;
 	struct context *contexts;
 	size_t ncontexts;
-	struct neg *open; /* negotiations open on it, newest first */
+	struct neg *open;   /* negotiations open on it, newest first */
 	struct neg *recent; /* IKE SA's that the last record was about */
 	int64_t recent_at;
 };
@@ -49,7 +49,7 @@ struct peer {
 	struct correlate_owner keys;
 	struct device *device;
 	char addr[IKE_ADDR_SIZE];
-	struct neg *negs;	/* last touched first */
+	struct neg *negs; /* last touched first */
 	struct tunnel *tunnels;
 	size_t open;
 };
@@ -57,12 +57,12 @@ struct peer {
 struct tunnel {
 	struct correlate_owner keys;
 	struct ike_tunnel t;
-	struct tunnel *next;	   /* of the same peer */
+	struct tunnel *next; /* of the same peer */
 	struct tunnel *all_next, *all_prev;
 	struct peer *peer;
-	struct timer timer;	   /* grace before it is down */
+	struct timer timer; /* grace before it is down */
 	size_t open, up_ike, up_child;
-	bool had_child;		   /* a CHILD SA was up once */
+	bool had_child; /* a CHILD SA was up once */
 	bool expected;
 };
 
@@ -97,10 +97,10 @@ struct tracker {
 	struct tracker_conf conf;
 	struct tracker_sink sink;
 	struct correlate *index;
-	struct timers timers;		/* of negotiations */
+	struct timers timers; /* of negotiations */
 	struct timers tunnel_timers;
 	struct device *devices;
-	struct neg *first, *last;	/* all, oldest first */
+	struct neg *first, *last; /* all, oldest first */
 	struct tunnel *tunnels;
 	struct expected *expected;
 	uint32_t ndevices;
@@ -113,8 +113,8 @@ struct neg *tracker_neg_new(struct tracker *, struct device *, struct peer *,
     enum ike_kind, int64_t now);
 void tracker_neg_free(struct tracker *, struct neg *);
 void tracker_touch(struct tracker *, struct neg *, int64_t now);
-void tracker_tell(struct tracker *, struct neg *, unsigned changed,
-    int64_t now);
+void tracker_tell(
+    struct tracker *, struct neg *, unsigned changed, int64_t now);
 void tracker_set_parent(struct neg *, struct neg *parent);
 void tracker_set_peer(struct tracker *, struct neg *, struct peer *);
 struct device *tracker_device(struct tracker *, const char *name);
@@ -122,10 +122,10 @@ struct peer *tracker_peer(struct tracker *, struct device *, struct span addr);
 bool tracker_is_open(const struct neg *);
 bool tracker_is_up(const struct neg *);
 /* Puts a better reason in; true where it was one. */
-bool tracker_reason(struct neg *, enum ike_reason, ike_reasons suspects,
-    struct span detail);
-void tracker_merge(struct tracker *, struct neg *into, struct neg *gone,
-    int64_t now);
+bool tracker_reason(
+    struct neg *, enum ike_reason, ike_reasons suspects, struct span detail);
+void tracker_merge(
+    struct tracker *, struct neg *into, struct neg *gone, int64_t now);
 
 /* tracker_find.c */
 enum ike_kind tracker_kind(const struct ike_event *);
@@ -134,8 +134,8 @@ struct context *tracker_context(struct device *, const struct ike_event *);
  * The negotiation an event belongs to, made if the event begins or ends one
  * that is not known yet; NULL where it belongs to none.
  */
-struct neg *tracker_find(struct tracker *, struct device *,
-    struct context *, const struct ike_event *, int64_t now);
+struct neg *tracker_find(struct tracker *, struct device *, struct context *,
+    const struct ike_event *, int64_t now);
 /* The numbers in the event lead to this negotiation from now on. */
 void tracker_bind(struct tracker *, struct neg *, const struct ike_event *);
 
@@ -143,14 +143,14 @@ void tracker_bind(struct tracker *, struct neg *, const struct ike_event *);
 /* Finds its tunnel; make: one is made if there is none yet. Before the
  * outcome changes, as its place is counted by outcome. */
 void tracker_tunnel_assign(struct tracker *, struct neg *, bool make);
-void tracker_tunnel_moved(struct tracker *, struct neg *,
-    enum ike_outcome from, int64_t now);
+void tracker_tunnel_moved(
+    struct tracker *, struct neg *, enum ike_outcome from, int64_t now);
 /* The negotiation is about to be freed; it was read back as it was. */
 void tracker_tunnel_left(struct neg *);
 void tracker_tunnel_restored(struct neg *, enum ike_outcome);
 void tracker_tunnel_due(struct tracker *, struct tunnel *, int64_t now);
-struct tunnel *tracker_tunnel_new(struct tracker *, struct peer *,
-    struct span name);
+struct tunnel *tracker_tunnel_new(
+    struct tracker *, struct peer *, struct span name);
 void tracker_tunnel_free(struct tracker *, struct tunnel *);
 
 /* tracker_ends.c */

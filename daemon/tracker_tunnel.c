@@ -23,9 +23,8 @@ static struct tunnel *
 tunnel_named(const struct tracker *t, const struct peer *p, struct span name)
 {
 	char text[IKE_ADDR_SIZE + IKE_NAME_SIZE + 2];
-	struct correlate_owner *owner = correlate_find(t->index,
-	    p->device->no, CORRELATE_TUNNEL,
-	    tunnel_key(text, sizeof(text), p, name));
+	struct correlate_owner *owner = correlate_find(t->index, p->device->no,
+	    CORRELATE_TUNNEL, tunnel_key(text, sizeof(text), p, name));
 
 	return owner == NULL ? NULL : TRACKER_OF(struct tunnel, keys, owner);
 }
@@ -49,8 +48,8 @@ tunnel_tell(struct tracker *t, struct tunnel *tn, enum ike_tunnel_state from,
 }
 
 static bool
-tunnel_expected(const struct tracker *t, const struct peer *p,
-    const char **name)
+tunnel_expected(
+    const struct tracker *t, const struct peer *p, const char **name)
 {
 	for (const struct expected *e = t->expected; e != NULL; e = e->next)
 		if ((e->device == NULL ||
@@ -168,12 +167,12 @@ tunnel_enter(struct neg *n, struct tunnel *tn)
 	if (n->tunnel == tn)
 		return;
 	if (n->tunnel != NULL)
-		tunnel_count_move(n->tunnel, n->n.kind, n->n.outcome,
-		    IKE_OUTCOME_COUNT);
+		tunnel_count_move(
+		    n->tunnel, n->n.kind, n->n.outcome, IKE_OUTCOME_COUNT);
 	n->tunnel = tn;
 	if (tn != NULL)
-		tunnel_count_move(tn, n->n.kind, IKE_OUTCOME_COUNT,
-		    n->n.outcome);
+		tunnel_count_move(
+		    tn, n->n.kind, IKE_OUTCOME_COUNT, n->n.outcome);
 }
 
 void
@@ -233,8 +232,8 @@ tracker_tunnel_assign(struct tracker *t, struct neg *n, bool make)
 		!span_is(name, tn->t.name))) {
 		tn = tunnel_for(t, n);
 		/* Strangers that only knock get no tunnel. */
-		if (tn == NULL && (make || name.len > 0 ||
-				      n->n.role == IKE_INITIATOR))
+		if (tn == NULL &&
+		    (make || name.len > 0 || n->n.role == IKE_INITIATOR))
 			tn = tracker_tunnel_new(t, n->peer, name);
 		tunnel_enter(n, tn);
 	}
@@ -242,8 +241,8 @@ tracker_tunnel_assign(struct tracker *t, struct neg *n, bool make)
 		return;
 	n->n.known_peer = tn->t.configured || tn->t.last_established != 0;
 	if (n->n.local[0] != '\0')
-		span_copy(tn->t.local, sizeof(tn->t.local),
-		    span_of(n->n.local));
+		span_copy(
+		    tn->t.local, sizeof(tn->t.local), span_of(n->n.local));
 	if (n->n.ike_version != 0)
 		tn->t.ike_version = n->n.ike_version;
 	tn->t.vendor = n->device->vendor;
@@ -260,7 +259,8 @@ tunnel_live(const struct tunnel *tn)
 static bool
 tunnel_was_up(const struct tunnel *tn)
 {
-	return tn->t.state == IKE_TUNNEL_UP || tn->t.state == IKE_TUNNEL_REKEYING;
+	return tn->t.state == IKE_TUNNEL_UP ||
+	    tn->t.state == IKE_TUNNEL_REKEYING;
 }
 
 static enum ike_tunnel_state
@@ -272,9 +272,9 @@ tunnel_state(const struct tunnel *tn)
 		return tn->t.state; /* until the grace time is over */
 	if (tn->open > 0)
 		return IKE_TUNNEL_NEGOTIATING;
-	return tn->t.last_failure != 0 || tn->t.last_established != 0 ?
-		  IKE_TUNNEL_DOWN :
-		  tn->t.state;
+	return tn->t.last_failure != 0 || tn->t.last_established != 0
+	    ? IKE_TUNNEL_DOWN
+	    : tn->t.state;
 }
 
 static void
@@ -292,8 +292,8 @@ tunnel_set(struct tracker *t, struct tunnel *tn, enum ike_tunnel_state to,
 }
 
 void
-tracker_tunnel_moved(struct tracker *t, struct neg *n, enum ike_outcome from,
-    int64_t now)
+tracker_tunnel_moved(
+    struct tracker *t, struct neg *n, enum ike_outcome from, int64_t now)
 {
 	struct tunnel *tn = n->tunnel;
 	enum ike_outcome to = n->n.outcome;
@@ -348,8 +348,8 @@ tracker_expected_free(struct expected *e)
 }
 
 int
-tracker_expect(struct tracker *t, const char *device, const char *peer,
-    const char *name)
+tracker_expect(
+    struct tracker *t, const char *device, const char *peer, const char *name)
 {
 	struct expected *e = calloc(1, sizeof(*e));
 	struct device *d;

@@ -85,14 +85,14 @@ assembler_pass(struct assembler *a, assemble_cb *cb, void *arg)
 
 /* Holds rec up to the end of its message; false where it is too long. */
 static bool
-assembler_hold(struct assembler *a, const struct record *rec, int64_t tag,
-    int64_t now)
+assembler_hold(
+    struct assembler *a, const struct record *rec, int64_t tag, int64_t now)
 {
 	const char *end = rec->message.p + rec->message.len;
 	struct span keep = rec->raw;
 
-	if (rec->message.p == NULL || rec->raw.p == NULL ||
-	    end < keep.p || end > keep.p + keep.len)
+	if (rec->message.p == NULL || rec->raw.p == NULL || end < keep.p ||
+	    end > keep.p + keep.len)
 		return false;
 	/* A line of a longer datagram has its header elsewhere: lines are
 	 * given with raw around both, so that one copy holds all. */
@@ -133,8 +133,8 @@ assembler_line(struct assembler *a, const struct parser *parser,
 	struct span held = a->held ? a->rec.message : SPAN_NONE;
 	enum join join = parser->join(held, rec);
 
-	if (a->held && (join == JOIN_LINE || join == JOIN_FOLD ||
-			   join == JOIN_CLOSES)) {
+	if (a->held &&
+	    (join == JOIN_LINE || join == JOIN_FOLD || join == JOIN_CLOSES)) {
 		if (assembler_append(a, rec->message, join == JOIN_FOLD)) {
 			if (join == JOIN_CLOSES)
 				assembler_pass(a, cb, arg);

@@ -31,8 +31,7 @@ void assembler_feed(struct assembler *, const struct parser *,
     const struct record *, int64_t tag, int64_t now, assemble_cb *, void *arg);
 /* Passes on what is held since before now - ASSEMBLE_WAIT; all, if now is
  * INT64_MAX. */
-void assembler_flush(struct assembler *, int64_t now, assemble_cb *,
-    void *arg);
+void assembler_flush(struct assembler *, int64_t now, assemble_cb *, void *arg);
 /* When what is held is due; INT64_MAX where nothing is held. */
 int64_t assembler_due(const struct assembler *);
 

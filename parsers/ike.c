@@ -5,8 +5,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-static const char *const whats[] = {
-	"",
+static const char *const whats[] = { "",
 #define X(id, name, help) name,
 	IKE_WHATS(X)
 #undef X
@@ -16,8 +15,7 @@ static const struct stage_row {
 	const char *name;
 	int version;
 	enum ike_kind kind;
-} stages[] = {
-	{ "", 0, IKE_KIND_NONE },
+} stages[] = { { "", 0, IKE_KIND_NONE },
 #define X(id, name, version, kind) { name, version, kind },
 	IKE_STAGES(X)
 #undef X
@@ -28,8 +26,7 @@ static const struct reason_row {
 	enum ike_category category;
 	int rank;
 	const char *title;
-} reasons[] = {
-	{ "", IKE_CAT_NONE, -1, "" },
+} reasons[] = { { "", IKE_CAT_NONE, -1, "" },
 #define X(id, name, cat, rank, title) { name, IKE_CAT_##cat, rank, title },
 	IKE_REASONS(X)
 #undef X
@@ -65,7 +62,7 @@ static const char *const attrs[IKE_ATTR_COUNT] = {
 	[IKE_ATTR_SELECTOR_REMOTE] = "remote network",
 };
 
-#define NAME(table, i)                                                \
+#define NAME(table, i) \
 	((size_t)(i) < COUNT(table) && (table)[i] != NULL ? (table)[i] : "")
 
 const char *
@@ -131,8 +128,8 @@ ike_attr_name(enum ike_attr attr)
 enum ike_category
 ike_reason_category(enum ike_reason reason)
 {
-	return (size_t)reason < COUNT(reasons) ? reasons[reason].category :
-						 IKE_CAT_NONE;
+	return (size_t)reason < COUNT(reasons) ? reasons[reason].category
+					       : IKE_CAT_NONE;
 }
 
 int
@@ -144,8 +141,8 @@ ike_reason_rank(enum ike_reason reason)
 enum ike_kind
 ike_stage_kind(enum ike_stage stage)
 {
-	return (size_t)stage < COUNT(stages) ? stages[stage].kind :
-					       IKE_KIND_NONE;
+	return (size_t)stage < COUNT(stages) ? stages[stage].kind
+					     : IKE_KIND_NONE;
 }
 
 int

@@ -15,20 +15,20 @@
 #include "parsers/span.h"
 
 /* What one record says happened. */
-#define IKE_WHATS(X)                                                       \
-	X(STARTED, "started", "a negotiation began")                       \
-	X(PROGRESS, "progress", "a message went or came, no outcome yet")  \
-	X(ESTABLISHED, "ike_established", "the IKE SA (phase 1) is up")    \
-	X(CHILD_ESTABLISHED, "child_established",                          \
-	    "a CHILD SA (phase 2, IPsec SA) is up")                        \
-	X(REKEYED, "rekeyed", "an SA was replaced by a new one")           \
-	X(RETRANSMIT, "retransmit", "a request was sent again")            \
-	X(FAILED, "failed", "a negotiation ended without its SA")          \
-	X(DELETED, "deleted", "an SA that was up was taken down")          \
-	X(PEER_DEAD, "peer_dead", "the liveness check gave the peer up")   \
-	X(CONFIG_PROBLEM, "config_problem",                                \
-	    "the device's own configuration kept it from negotiating")     \
-	X(HA_SYNC, "ha_sync", "state went between cluster members")        \
+#define IKE_WHATS(X)                                                      \
+	X(STARTED, "started", "a negotiation began")                      \
+	X(PROGRESS, "progress", "a message went or came, no outcome yet") \
+	X(ESTABLISHED, "ike_established", "the IKE SA (phase 1) is up")   \
+	X(CHILD_ESTABLISHED, "child_established",                         \
+	    "a CHILD SA (phase 2, IPsec SA) is up")                       \
+	X(REKEYED, "rekeyed", "an SA was replaced by a new one")          \
+	X(RETRANSMIT, "retransmit", "a request was sent again")           \
+	X(FAILED, "failed", "a negotiation ended without its SA")         \
+	X(DELETED, "deleted", "an SA that was up was taken down")         \
+	X(PEER_DEAD, "peer_dead", "the liveness check gave the peer up")  \
+	X(CONFIG_PROBLEM, "config_problem",                               \
+	    "the device's own configuration kept it from negotiating")    \
+	X(HA_SYNC, "ha_sync", "state went between cluster members")       \
 	X(INFO, "info", "about IKE or IPsec, and none of the others")
 
 enum ike_what {
@@ -36,23 +36,23 @@ enum ike_what {
 #define X(id, name, help) IKE_##id,
 	IKE_WHATS(X)
 #undef X
-	IKE_WHAT_COUNT
+	    IKE_WHAT_COUNT
 };
 
 /* How far the negotiation is. */
-#define IKE_STAGES(X)                                              \
-	X(MAIN_MODE, "main_mode", 1, IKE_KIND_IKE)                 \
-	X(AGGRESSIVE_MODE, "aggressive_mode", 1, IKE_KIND_IKE)     \
-	X(XAUTH, "xauth", 1, IKE_KIND_IKE)                         \
-	X(MODE_CONFIG, "mode_config", 1, IKE_KIND_IKE)             \
-	X(QUICK_MODE, "quick_mode", 1, IKE_KIND_CHILD)             \
-	X(INFORMATIONAL_V1, "informational_v1", 1, IKE_KIND_NONE)  \
-	X(SA_INIT, "ike_sa_init", 2, IKE_KIND_IKE)                 \
-	X(INTERMEDIATE, "ike_intermediate", 2, IKE_KIND_IKE)       \
-	X(AUTH, "ike_auth", 2, IKE_KIND_IKE)                       \
-	X(CREATE_CHILD_SA, "create_child_sa", 2, IKE_KIND_CHILD)   \
-	X(INFORMATIONAL, "informational", 2, IKE_KIND_NONE)        \
-	X(PHASE1, "phase1", 0, IKE_KIND_IKE)                       \
+#define IKE_STAGES(X)                                             \
+	X(MAIN_MODE, "main_mode", 1, IKE_KIND_IKE)                \
+	X(AGGRESSIVE_MODE, "aggressive_mode", 1, IKE_KIND_IKE)    \
+	X(XAUTH, "xauth", 1, IKE_KIND_IKE)                        \
+	X(MODE_CONFIG, "mode_config", 1, IKE_KIND_IKE)            \
+	X(QUICK_MODE, "quick_mode", 1, IKE_KIND_CHILD)            \
+	X(INFORMATIONAL_V1, "informational_v1", 1, IKE_KIND_NONE) \
+	X(SA_INIT, "ike_sa_init", 2, IKE_KIND_IKE)                \
+	X(INTERMEDIATE, "ike_intermediate", 2, IKE_KIND_IKE)      \
+	X(AUTH, "ike_auth", 2, IKE_KIND_IKE)                      \
+	X(CREATE_CHILD_SA, "create_child_sa", 2, IKE_KIND_CHILD)  \
+	X(INFORMATIONAL, "informational", 2, IKE_KIND_NONE)       \
+	X(PHASE1, "phase1", 0, IKE_KIND_IKE)                      \
 	X(PHASE2, "phase2", 0, IKE_KIND_CHILD)
 
 enum ike_stage {
@@ -60,7 +60,7 @@ enum ike_stage {
 #define X(id, name, version, kind) IKE_##id,
 	IKE_STAGES(X)
 #undef X
-	IKE_STAGE_COUNT
+	    IKE_STAGE_COUNT
 };
 
 enum ike_category {
@@ -83,109 +83,109 @@ enum ike_category {
  * ran out or that a peer refused without saying why, 3 names an area, 4 the
  * cause.
  */
-#define IKE_REASONS(X)                                                       \
-	X(IKE_PROPOSAL_MISMATCH, "ike_proposal_mismatch", PROPOSAL, 4,       \
-	    "no common phase 1 proposal")                                    \
-	X(IPSEC_PROPOSAL_MISMATCH, "ipsec_proposal_mismatch", PROPOSAL, 4,   \
-	    "no common phase 2 proposal")                                    \
-	X(PROPOSAL_MISMATCH, "proposal_mismatch", PROPOSAL, 3,               \
-	    "no common proposal")                                            \
-	X(DH_GROUP_MISMATCH, "dh_group_mismatch", PROPOSAL, 4,               \
-	    "Diffie-Hellman groups differ")                                  \
-	X(PFS_MISMATCH, "pfs_mismatch", PROPOSAL, 4,                         \
-	    "perfect forward secrecy differs")                               \
-	X(ENCAPSULATION_MODE_MISMATCH, "encapsulation_mode_mismatch",        \
-	    PROPOSAL, 4, "tunnel mode against transport mode")               \
-	X(EXCHANGE_MODE_MISMATCH, "exchange_mode_mismatch", PROPOSAL, 4,     \
-	    "main mode against aggressive mode")                             \
-	X(IKE_VERSION_MISMATCH, "ike_version_mismatch", PROPOSAL, 4,         \
-	    "IKE versions differ")                                           \
-	X(TRAFFIC_SELECTOR_MISMATCH, "traffic_selector_mismatch", POLICY, 4, \
-	    "protected networks differ")                                     \
-	X(PEER_ID_MISMATCH, "peer_id_mismatch", POLICY, 4,                   \
-	    "the peer's identity is not the expected one")                   \
-	X(PEER_NOT_CONFIGURED, "peer_not_configured", POLICY, 4,             \
-	    "no configuration for this peer")                                \
-	X(LOCAL_ADDRESS_MISMATCH, "local_address_mismatch", POLICY, 4,       \
-	    "the local tunnel address is another")                           \
-	X(POLICY_MISSING, "policy_missing", POLICY, 4,                       \
-	    "no IPsec policy is applied")                                    \
-	X(FLOW_CONFLICT, "flow_conflict", POLICY, 4,                         \
-	    "the protected network conflicts with another tunnel's")         \
-	X(PSK_MISMATCH, "psk_mismatch", AUTH, 4, "pre-shared keys differ")   \
-	X(PSK_MISSING, "psk_missing", AUTH, 4,                               \
-	    "no pre-shared key is configured for the peer")                  \
-	X(AUTHENTICATION_FAILED, "authentication_failed", AUTH, 3,           \
-	    "authentication failed")                                         \
-	X(AUTH_METHOD_MISMATCH, "auth_method_mismatch", AUTH, 4,             \
-	    "authentication methods differ")                                 \
-	X(CERTIFICATE_INVALID, "certificate_invalid", AUTH, 3,               \
-	    "the certificate was rejected")                                  \
-	X(CERTIFICATE_EXPIRED, "certificate_expired", AUTH, 4,               \
-	    "the certificate has expired or is not valid yet")               \
-	X(CERTIFICATE_REVOKED, "certificate_revoked", AUTH, 4,               \
-	    "the certificate is revoked")                                    \
-	X(CERTIFICATE_UNTRUSTED, "certificate_untrusted", AUTH, 4,           \
-	    "the certificate's issuer is not trusted")                       \
-	X(REVOCATION_UNAVAILABLE, "revocation_unavailable", AUTH, 4,         \
-	    "revocation could not be checked")                               \
-	X(PRIVATE_KEY_MISSING, "private_key_missing", AUTH, 4,               \
-	    "no local certificate or private key to sign with")              \
-	X(SIGNATURE_INVALID, "signature_invalid", AUTH, 4,                   \
-	    "the signature did not verify")                                  \
-	X(EAP_FAILED, "eap_failed", AUTH, 4, "EAP was rejected")             \
-	X(EAP_TIMEOUT, "eap_timeout", AUTH, 4, "EAP did not complete")       \
-	X(XAUTH_FAILED, "xauth_failed", AUTH, 4, "XAUTH was rejected")       \
-	X(XAUTH_TIMEOUT, "xauth_timeout", AUTH, 4, "XAUTH did not complete") \
-	X(NO_RESPONSE, "no_response", CONNECTIVITY, 2,                       \
-	    "the peer never answered")                                       \
-	X(NEGOTIATION_TIMEOUT, "negotiation_timeout", CONNECTIVITY, 1,       \
-	    "the device gave up on time")                                    \
-	X(PEER_DEAD, "peer_dead", CONNECTIVITY, 3,                           \
-	    "the peer stopped answering on an SA that was up")               \
-	X(NAT_DETECTION_FAILED, "nat_detection_failed", CONNECTIVITY, 4,     \
-	    "NAT traversal went wrong")                                      \
-	X(FRAGMENT_REASSEMBLY_FAILED, "fragment_reassembly_failed",          \
-	    CONNECTIVITY, 4, "IKE fragments were lost or too many")          \
-	X(NETWORK_ERROR, "network_error", CONNECTIVITY, 4,                   \
-	    "the device could not send")                                     \
-	X(MALFORMED_MESSAGE, "malformed_message", PROTOCOL, 3,               \
-	    "a malformed message")                                           \
-	X(INVALID_SPI, "invalid_spi", PROTOCOL, 3,                           \
-	    "an unknown IKE SPI or cookie")                                  \
-	X(INVALID_MESSAGE_ID, "invalid_message_id", PROTOCOL, 3,             \
-	    "a message id outside the window")                               \
-	X(UNSUPPORTED_CRITICAL_PAYLOAD, "unsupported_critical_payload",      \
-	    PROTOCOL, 4, "an unknown critical payload")                      \
-	X(UNKNOWN_EXCHANGE_TYPE, "unknown_exchange_type", PROTOCOL, 3,       \
-	    "an unknown or unexpected exchange type")                        \
-	X(DUPLICATE_REQUEST, "duplicate_request", PROTOCOL, 1,               \
-	    "a repeated request is still being processed")                   \
-	X(DECRYPTION_FAILED, "decryption_failed", PROTOCOL, 3,               \
-	    "a message on an SA did not decrypt")                            \
-	X(LIMIT_REACHED, "limit_reached", RESOURCE, 4,                       \
-	    "a licence, peer or SA limit is reached")                        \
-	X(RATE_LIMITED, "rate_limited", RESOURCE, 3,                         \
-	    "the request was rate limited")                                  \
-	X(ADDRESS_ASSIGNMENT_FAILED, "address_assignment_failed", RESOURCE,  \
-	    4, "no inner address for the client")                            \
-	X(INTERNAL_ERROR, "internal_error", RESOURCE, 3,                     \
-	    "an internal error of the device")                               \
-	X(REKEY_FAILED, "rekey_failed", LIFECYCLE, 3, "rekeying failed")     \
-	X(DELETED_BY_PEER, "deleted_by_peer", LIFECYCLE, 2,                  \
-	    "the peer deleted it")                                           \
-	X(DELETED_BY_ADMIN, "deleted_by_admin", LIFECYCLE, 3,                \
-	    "cleared by an operator or a configuration change")              \
-	X(SUPERSEDED, "superseded", LIFECYCLE, 3,                            \
-	    "replaced by a newer SA with the same peer")                     \
-	X(LIFETIME_EXPIRED, "lifetime_expired", LIFECYCLE, 3,                \
-	    "its lifetime or idle time ran out")                             \
-	X(PATH_CHANGED, "path_changed", LIFECYCLE, 3,                        \
-	    "the path or an address changed under it")                       \
-	X(PARENT_DELETED, "parent_deleted", LIFECYCLE, 2,                    \
-	    "its IKE SA went away")                                          \
-	X(STALLED, "stalled", STALL, 1,                                      \
-	    "nothing moved the negotiation any more")                        \
+#define IKE_REASONS(X)                                                         \
+	X(IKE_PROPOSAL_MISMATCH, "ike_proposal_mismatch", PROPOSAL, 4,         \
+	    "no common phase 1 proposal")                                      \
+	X(IPSEC_PROPOSAL_MISMATCH, "ipsec_proposal_mismatch", PROPOSAL, 4,     \
+	    "no common phase 2 proposal")                                      \
+	X(PROPOSAL_MISMATCH, "proposal_mismatch", PROPOSAL, 3,                 \
+	    "no common proposal")                                              \
+	X(DH_GROUP_MISMATCH, "dh_group_mismatch", PROPOSAL, 4,                 \
+	    "Diffie-Hellman groups differ")                                    \
+	X(PFS_MISMATCH, "pfs_mismatch", PROPOSAL, 4,                           \
+	    "perfect forward secrecy differs")                                 \
+	X(ENCAPSULATION_MODE_MISMATCH, "encapsulation_mode_mismatch",          \
+	    PROPOSAL, 4, "tunnel mode against transport mode")                 \
+	X(EXCHANGE_MODE_MISMATCH, "exchange_mode_mismatch", PROPOSAL, 4,       \
+	    "main mode against aggressive mode")                               \
+	X(IKE_VERSION_MISMATCH, "ike_version_mismatch", PROPOSAL, 4,           \
+	    "IKE versions differ")                                             \
+	X(TRAFFIC_SELECTOR_MISMATCH, "traffic_selector_mismatch", POLICY, 4,   \
+	    "protected networks differ")                                       \
+	X(PEER_ID_MISMATCH, "peer_id_mismatch", POLICY, 4,                     \
+	    "the peer's identity is not the expected one")                     \
+	X(PEER_NOT_CONFIGURED, "peer_not_configured", POLICY, 4,               \
+	    "no configuration for this peer")                                  \
+	X(LOCAL_ADDRESS_MISMATCH, "local_address_mismatch", POLICY, 4,         \
+	    "the local tunnel address is another")                             \
+	X(POLICY_MISSING, "policy_missing", POLICY, 4,                         \
+	    "no IPsec policy is applied")                                      \
+	X(FLOW_CONFLICT, "flow_conflict", POLICY, 4,                           \
+	    "the protected network conflicts with another tunnel's")           \
+	X(PSK_MISMATCH, "psk_mismatch", AUTH, 4, "pre-shared keys differ")     \
+	X(PSK_MISSING, "psk_missing", AUTH, 4,                                 \
+	    "no pre-shared key is configured for the peer")                    \
+	X(AUTHENTICATION_FAILED, "authentication_failed", AUTH, 3,             \
+	    "authentication failed")                                           \
+	X(AUTH_METHOD_MISMATCH, "auth_method_mismatch", AUTH, 4,               \
+	    "authentication methods differ")                                   \
+	X(CERTIFICATE_INVALID, "certificate_invalid", AUTH, 3,                 \
+	    "the certificate was rejected")                                    \
+	X(CERTIFICATE_EXPIRED, "certificate_expired", AUTH, 4,                 \
+	    "the certificate has expired or is not valid yet")                 \
+	X(CERTIFICATE_REVOKED, "certificate_revoked", AUTH, 4,                 \
+	    "the certificate is revoked")                                      \
+	X(CERTIFICATE_UNTRUSTED, "certificate_untrusted", AUTH, 4,             \
+	    "the certificate's issuer is not trusted")                         \
+	X(REVOCATION_UNAVAILABLE, "revocation_unavailable", AUTH, 4,           \
+	    "revocation could not be checked")                                 \
+	X(PRIVATE_KEY_MISSING, "private_key_missing", AUTH, 4,                 \
+	    "no local certificate or private key to sign with")                \
+	X(SIGNATURE_INVALID, "signature_invalid", AUTH, 4,                     \
+	    "the signature did not verify")                                    \
+	X(EAP_FAILED, "eap_failed", AUTH, 4, "EAP was rejected")               \
+	X(EAP_TIMEOUT, "eap_timeout", AUTH, 4, "EAP did not complete")         \
+	X(XAUTH_FAILED, "xauth_failed", AUTH, 4, "XAUTH was rejected")         \
+	X(XAUTH_TIMEOUT, "xauth_timeout", AUTH, 4, "XAUTH did not complete")   \
+	X(NO_RESPONSE, "no_response", CONNECTIVITY, 2,                         \
+	    "the peer never answered")                                         \
+	X(NEGOTIATION_TIMEOUT, "negotiation_timeout", CONNECTIVITY, 1,         \
+	    "the device gave up on time")                                      \
+	X(PEER_DEAD, "peer_dead", CONNECTIVITY, 3,                             \
+	    "the peer stopped answering on an SA that was up")                 \
+	X(NAT_DETECTION_FAILED, "nat_detection_failed", CONNECTIVITY, 4,       \
+	    "NAT traversal went wrong")                                        \
+	X(FRAGMENT_REASSEMBLY_FAILED, "fragment_reassembly_failed",            \
+	    CONNECTIVITY, 4, "IKE fragments were lost or too many")            \
+	X(NETWORK_ERROR, "network_error", CONNECTIVITY, 4,                     \
+	    "the device could not send")                                       \
+	X(MALFORMED_MESSAGE, "malformed_message", PROTOCOL, 3,                 \
+	    "a malformed message")                                             \
+	X(INVALID_SPI, "invalid_spi", PROTOCOL, 3,                             \
+	    "an unknown IKE SPI or cookie")                                    \
+	X(INVALID_MESSAGE_ID, "invalid_message_id", PROTOCOL, 3,               \
+	    "a message id outside the window")                                 \
+	X(UNSUPPORTED_CRITICAL_PAYLOAD, "unsupported_critical_payload",        \
+	    PROTOCOL, 4, "an unknown critical payload")                        \
+	X(UNKNOWN_EXCHANGE_TYPE, "unknown_exchange_type", PROTOCOL, 3,         \
+	    "an unknown or unexpected exchange type")                          \
+	X(DUPLICATE_REQUEST, "duplicate_request", PROTOCOL, 1,                 \
+	    "a repeated request is still being processed")                     \
+	X(DECRYPTION_FAILED, "decryption_failed", PROTOCOL, 3,                 \
+	    "a message on an SA did not decrypt")                              \
+	X(LIMIT_REACHED, "limit_reached", RESOURCE, 4,                         \
+	    "a licence, peer or SA limit is reached")                          \
+	X(RATE_LIMITED, "rate_limited", RESOURCE, 3,                           \
+	    "the request was rate limited")                                    \
+	X(ADDRESS_ASSIGNMENT_FAILED, "address_assignment_failed", RESOURCE, 4, \
+	    "no inner address for the client")                                 \
+	X(INTERNAL_ERROR, "internal_error", RESOURCE, 3,                       \
+	    "an internal error of the device")                                 \
+	X(REKEY_FAILED, "rekey_failed", LIFECYCLE, 3, "rekeying failed")       \
+	X(DELETED_BY_PEER, "deleted_by_peer", LIFECYCLE, 2,                    \
+	    "the peer deleted it")                                             \
+	X(DELETED_BY_ADMIN, "deleted_by_admin", LIFECYCLE, 3,                  \
+	    "cleared by an operator or a configuration change")                \
+	X(SUPERSEDED, "superseded", LIFECYCLE, 3,                              \
+	    "replaced by a newer SA with the same peer")                       \
+	X(LIFETIME_EXPIRED, "lifetime_expired", LIFECYCLE, 3,                  \
+	    "its lifetime or idle time ran out")                               \
+	X(PATH_CHANGED, "path_changed", LIFECYCLE, 3,                          \
+	    "the path or an address changed under it")                         \
+	X(PARENT_DELETED, "parent_deleted", LIFECYCLE, 2,                      \
+	    "its IKE SA went away")                                            \
+	X(STALLED, "stalled", STALL, 1,                                        \
+	    "nothing moved the negotiation any more")                          \
 	X(UNKNOWN, "unknown", UNKNOWN, 0, "no known reason")
 
 enum ike_reason {
@@ -193,7 +193,7 @@ enum ike_reason {
 #define X(id, name, cat, rank, help) IKE_R_##id,
 	IKE_REASONS(X)
 #undef X
-	IKE_REASON_COUNT
+	    IKE_REASON_COUNT
 };
 
 enum ike_kind { IKE_KIND_NONE, IKE_KIND_IKE, IKE_KIND_CHILD };
@@ -241,7 +241,7 @@ enum ike_attr {
 	IKE_ATTR_PFS_GROUP,
 	IKE_ATTR_AUTH_METHOD,
 	IKE_ATTR_LIFETIME,
-	IKE_ATTR_MODE, /* encapsulation or exchange mode */
+	IKE_ATTR_MODE,		/* encapsulation or exchange mode */
 	IKE_ATTR_IDENTITY_PEER, /* of the peer: expected here, presented there */
 	IKE_ATTR_IDENTITY_LOCAL,
 	IKE_ATTR_SELECTOR_LOCAL, /* the logging device's protected network */
@@ -308,11 +308,11 @@ struct ike_event {
 	unsigned flags;	    /* enum ike_flag */
 	ike_reasons suspects;
 	struct ike_spi ispi, rspi;
-	uint32_t spi_in, spi_out;      /* CHILD SA; 0 where unknown */
-	struct span peer, local;       /* addresses, without ports */
-	struct span peer_port;	       /* digits */
-	struct span tunnel;	       /* connection, gateway or policy name */
-	struct span child;	       /* the CHILD SA's own name */
+	uint32_t spi_in, spi_out; /* CHILD SA; 0 where unknown */
+	struct span peer, local;  /* addresses, without ports */
+	struct span peer_port;	  /* digits */
+	struct span tunnel;	  /* connection, gateway or policy name */
+	struct span child;	  /* the CHILD SA's own name */
 	struct span key[IKE_KEY_COUNT];
 	struct span detail; /* the words that say why; empty: the message */
 	struct ike_said said[IKE_SAID_MAX];
@@ -320,8 +320,8 @@ struct ike_event {
 };
 
 /* Adds what a side says; false (and nothing done) where said is full. */
-bool ike_event_say(struct ike_event *, enum ike_attr, enum ike_side,
-    struct span value);
+bool ike_event_say(
+    struct ike_event *, enum ike_attr, enum ike_side, struct span value);
 
 /* The sizes of what is kept; longer text is cut on a character. */
 enum {
@@ -340,7 +340,7 @@ struct ike_negotiation {
 	int64_t id;	/* row in the database, never used again */
 	int64_t parent; /* CHILD SA: its IKE SA's id, 0 where unknown */
 	int64_t tunnel_id;
-	int64_t other_end; /* the same attempt as the other device saw it */
+	int64_t other_end;  /* the same attempt as the other device saw it */
 	const char *device; /* lives as long as the tracker */
 	const char *vendor;
 	char peer[IKE_ADDR_SIZE];
@@ -356,9 +356,9 @@ struct ike_negotiation {
 	ike_reasons suspects;
 	struct ike_spi ispi, rspi;
 	uint32_t spi_in, spi_out;
-	bool rekey;	   /* replaces an SA that was up */
-	bool heard;	   /* the peer has answered in this attempt */
-	bool known_peer;   /* configured, or was established before */
+	bool rekey;	 /* replaces an SA that was up */
+	bool heard;	 /* the peer has answered in this attempt */
+	bool known_peer; /* configured, or was established before */
 	enum ike_refused {
 		IKE_REFUSED_NONE,
 		IKE_REFUSED_HERE,
@@ -376,18 +376,18 @@ struct ike_negotiation {
 };
 
 /* States of a tunnel, as in the view "tunnels". */
-#define IKE_TUNNEL_STATES(X)         \
-	X(UNKNOWN, "unknown")        \
+#define IKE_TUNNEL_STATES(X)          \
+	X(UNKNOWN, "unknown")         \
 	X(NEGOTIATING, "negotiating") \
-	X(UP, "established")         \
-	X(REKEYING, "rekeying")      \
+	X(UP, "established")          \
+	X(REKEYING, "rekeying")       \
 	X(DOWN, "down")
 
 enum ike_tunnel_state {
 #define X(id, name) IKE_TUNNEL_##id,
 	IKE_TUNNEL_STATES(X)
 #undef X
-	IKE_TUNNEL_STATE_COUNT
+	    IKE_TUNNEL_STATE_COUNT
 };
 
 /* What an operator calls a tunnel: device, peer, and name. Plain data. */
@@ -404,8 +404,8 @@ struct ike_tunnel {
 	int64_t last_established, last_failure;
 	enum ike_reason last_reason;
 	enum ike_reason down_reason; /* why it went down, NONE where not said */
-	bool configured; /* in a tunnel section */
-	unsigned attempts; /* failed in a row since it was last up */
+	bool configured;	     /* in a tunnel section */
+	unsigned attempts;	     /* failed in a row since it was last up */
 };
 
 /* Names, as in the taxonomy; "" for the zero of each. Never NULL. */

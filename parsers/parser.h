@@ -17,10 +17,10 @@ enum parse_result {
 
 /* How one line hangs together with the lines before it, see assemble.h. */
 enum join {
-	JOIN_WHOLE, /* a record of its own, complete: parse it now */
-	JOIN_OPENS, /* a record of its own, more of it may follow: hold it */
-	JOIN_LINE,  /* goes on with the held one, after a line feed */
-	JOIN_FOLD,  /* goes on with the held one, in the middle of a word */
+	JOIN_WHOLE,  /* a record of its own, complete: parse it now */
+	JOIN_OPENS,  /* a record of its own, more of it may follow: hold it */
+	JOIN_LINE,   /* goes on with the held one, after a line feed */
+	JOIN_FOLD,   /* goes on with the held one, in the middle of a word */
 	JOIN_CLOSES, /* as JOIN_LINE, and the held one is complete with it */
 };
 

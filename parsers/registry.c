@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-#define PARSERS(X) \
-	X(cisco_asa) \
-	X(cisco_ios) \
+#define PARSERS(X)    \
+	X(cisco_asa)  \
+	X(cisco_ios)  \
 	X(strongswan) \
 	X(libreswan)
 
@@ -20,7 +20,7 @@ static const struct parser *const parsers[] = {
 #define X(name) &parser_##name,
 	PARSERS(X)
 #undef X
-	NULL,
+	    NULL,
 };
 
 const struct parser *

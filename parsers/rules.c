@@ -109,7 +109,7 @@ static const struct {
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 enum {
-	PIECES_MAX = 24,    /* literals in one row */
+	PIECES_MAX = 24,     /* literals in one row */
 	CANDIDATES_MAX = 96, /* rows tried for one text */
 	LITERAL_MAX = 255,
 };
@@ -256,8 +256,8 @@ rules_grow(void *p, size_t used, void *capacity, size_t width, size_t more)
 }
 
 static int
-rules_node(struct node **nodes, int *n, int *cap, int parent,
-    unsigned char byte)
+rules_node(
+    struct node **nodes, int *n, int *cap, int parent, unsigned char byte)
 {
 	int i;
 
@@ -267,8 +267,8 @@ rules_node(struct node **nodes, int *n, int *cap, int parent,
 	if (*n == *cap) {
 		size_t want = (size_t)*cap;
 
-		*nodes = rules_grow(*nodes, (size_t)*n, &want, sizeof(**nodes),
-		    1);
+		*nodes =
+		    rules_grow(*nodes, (size_t)*n, &want, sizeof(**nodes), 1);
 		*cap = (int)want;
 	}
 	i = (*n)++;
@@ -506,8 +506,8 @@ rules_step(const struct node *nodes, int at, int byte)
 }
 
 static void
-rules_by_head(const struct rule_index *ix, struct candidates *c,
-    struct span id, struct span text)
+rules_by_head(const struct rule_index *ix, struct candidates *c, struct span id,
+    struct span text)
 {
 	int at = 0, byte;
 
@@ -530,8 +530,8 @@ rules_by_head(const struct rule_index *ix, struct candidates *c,
 
 /* Backwards from the end, in canonical form. */
 static void
-rules_by_tail(const struct rule_index *ix, struct candidates *c,
-    struct span text)
+rules_by_tail(
+    const struct rule_index *ix, struct candidates *c, struct span text)
 {
 	size_t n = text.len;
 	int at = 0;
@@ -626,9 +626,9 @@ rules_port(struct span s, struct span *port)
 		i--;
 	if (i == end || end - i > 5 || i == 0)
 		return s;
-	if (bracket ? s.p[i - 1] != '[' :
-		      s.p[i - 1] != '/' && s.p[i - 1] != ':' &&
-			s.p[i - 1] != '|')
+	if (bracket
+		? s.p[i - 1] != '['
+		: s.p[i - 1] != '/' && s.p[i - 1] != ':' && s.p[i - 1] != '|')
 		return s;
 	*port = (struct span){ s.p + i, end - i };
 	return (struct span){ s.p, i - 1 };
@@ -640,8 +640,9 @@ rules_address(struct span s, struct span *addr, struct span *port)
 	struct span bare, p = SPAN_NONE;
 
 	s = span_trim(s);
-	if (s.len >= 2 && ((s.p[0] == '<' && s.p[s.len - 1] == '>') ||
-			      (s.p[0] == '(' && s.p[s.len - 1] == ')')))
+	if (s.len >= 2 &&
+	    ((s.p[0] == '<' && s.p[s.len - 1] == '>') ||
+		(s.p[0] == '(' && s.p[s.len - 1] == ')')))
 		s = span_trim((struct span){ s.p + 1, s.len - 2 });
 	if (port != NULL)
 		*port = SPAN_NONE;
@@ -727,8 +728,9 @@ rules_fill(const struct piece *piece, struct span took, struct ike_event *ev)
 		return true;
 	}
 	hole = &holes[piece->hole];
-	to = hole->at == SIZE_MAX ? NULL :
-				    (struct span *)(void *)((char *)ev + hole->at);
+	to = hole->at == SIZE_MAX
+	    ? NULL
+	    : (struct span *)(void *)((char *)ev + hole->at);
 	switch (hole->type) {
 	case HOLE_ADDR: {
 		struct span addr, port;
@@ -800,8 +802,8 @@ rules_try(const struct compiled *row, struct span text, struct ike_event *ev)
 			    next->hole == COUNT(holes) &&
 			    next->attr == IKE_ATTR_NONE;
 
-			if (!rules_find(&text, next->lit, next->len, at_end,
-				&before))
+			if (!rules_find(
+				&text, next->lit, next->len, at_end, &before))
 				return false;
 		}
 		if (!rules_fill(piece, before, &filled))
@@ -831,8 +833,8 @@ rules_apply(const struct rule *rule, struct ike_event *ev)
 }
 
 const struct rule *
-rules_match(struct ruleset *set, struct span id, struct span text,
-    struct ike_event *ev)
+rules_match(
+    struct ruleset *set, struct span id, struct span text, struct ike_event *ev)
 {
 	struct candidates c = { .n = 0 };
 	const struct rule_index *ix;
@@ -861,9 +863,8 @@ rules_match(struct ruleset *set, struct span id, struct span text,
 unsigned
 rules_hits(const struct ruleset *set, size_t n)
 {
-	return set->index != NULL && n < set->index->nrows ?
-		  set->index->hits[n] :
-		  0;
+	return set->index != NULL && n < set->index->nrows ? set->index->hits[n]
+							   : 0;
 }
 
 size_t

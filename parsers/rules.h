@@ -46,15 +46,18 @@ struct ruleset {
 	const struct rule *rows;
 	struct rule_index *index;
 };
-#define RULESET(table) { .rows = (table) }
+#define RULESET(table)          \
+	{                       \
+		.rows = (table) \
+	}
 
 /*
  * The first row that matches; its holes are filled into *ev and its columns
  * set there (a column of zero leaves the field as it is). NULL where no row
  * matches, and then *ev is as it was. id may be empty.
  */
-const struct rule *rules_match(struct ruleset *, struct span id,
-    struct span text, struct ike_event *ev);
+const struct rule *rules_match(
+    struct ruleset *, struct span id, struct span text, struct ike_event *ev);
 
 /* How often row n has matched since the index was built. */
 unsigned rules_hits(const struct ruleset *, size_t n);

@@ -23,7 +23,7 @@ struct span {
 
 struct span span_of(const char *); /* of a C string; NULL gives SPAN_NONE */
 bool span_eq(struct span, struct span);
-bool span_is(struct span, const char *);      /* equal, byte for byte */
+bool span_is(struct span, const char *);	/* equal, byte for byte */
 bool span_is_nocase(struct span, const char *); /* equal, ASCII case folded */
 bool span_starts(struct span, const char *);
 bool span_starts_nocase(struct span, const char *);

@@ -14,7 +14,8 @@ zone_to_utc(const struct zone *z, int64_t local)
 	high = z->n;
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		int32_t before = mid == 0 ? z->first : z->changes[mid - 1].offset;
+		int32_t before =
+		    mid == 0 ? z->first : z->changes[mid - 1].offset;
 
 		if (z->changes[mid].at + before <= local)
 			low = mid + 1;
@@ -24,8 +25,8 @@ zone_to_utc(const struct zone *z, int64_t local)
 	offset = low == 0 ? z->first : z->changes[low - 1].offset;
 	/* In the hour that comes twice the offset before the change holds. */
 	if (low > 0) {
-		int32_t before = low == 1 ? z->first :
-					    z->changes[low - 2].offset;
+		int32_t before =
+		    low == 1 ? z->first : z->changes[low - 2].offset;
 
 		if (offset < before && local - before < z->changes[low - 1].at)
 			offset = before;

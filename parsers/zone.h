@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 struct zone_change {
-	int64_t at;    /* seconds since the epoch, UTC */
+	int64_t at;	/* seconds since the epoch, UTC */
 	int32_t offset; /* seconds east of UTC from then on */
 };
 

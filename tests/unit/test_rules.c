@@ -64,8 +64,8 @@ spacing_and_case_do_not_matter(void **state)
 	    "  ike_sa  hq[3]  ESTABLISHED between\t"
 	    "192.0.2.1[moon]...198.51.100.7[sun]\r\n",
 	    &ev));
-	assert_non_null(match(NULL,
-	    "198.51.100.7 failed  to get valid proposal .", &ev));
+	assert_non_null(
+	    match(NULL, "198.51.100.7 failed  to get valid proposal .", &ev));
 	assert_true(span_is(ev.peer, "198.51.100.7"));
 }
 
@@ -91,10 +91,9 @@ a_hole_of_the_wrong_kind_is_no_match(void **state)
 	struct ike_event ev;
 
 	(void)state;
-	assert_null(match(NULL, "the peer failed to get valid proposal.",
-	    &ev));
-	assert_null(match(NULL, "retransmit one of request with message ID 4",
-	    &ev));
+	assert_null(match(NULL, "the peer failed to get valid proposal.", &ev));
+	assert_null(
+	    match(NULL, "retransmit one of request with message ID 4", &ev));
 	assert_null(match(NULL, "child in xyz out 1", &ev));
 }
 
@@ -132,14 +131,13 @@ numbers_and_sides(void **state)
 	struct ike_event ev;
 
 	(void)state;
-	assert_non_null(match(NULL, "SPIs 75da2b97aacbbfef/0000000000000000",
-	    &ev));
+	assert_non_null(
+	    match(NULL, "SPIs 75da2b97aacbbfef/0000000000000000", &ev));
 	assert_true(ev.ispi.known && ev.rspi.known && ev.rspi.value == 0);
 	assert_true(ev.ispi.value == 0x75da2b97aacbbfefULL);
 	assert_non_null(match(NULL, "child in 0xeaa986c6 out 86e0ea5", &ev));
 	assert_true(ev.spi_in == 0xeaa986c6 && ev.spi_out == 0x86e0ea5);
-	assert_non_null(match(NULL, "rejected enctype: AES against 3DES",
-	    &ev));
+	assert_non_null(match(NULL, "rejected enctype: AES against 3DES", &ev));
 	assert_int_equal(ev.nsaid, 2);
 	assert_int_equal(ev.said[0].side, IKE_SIDE_HERE);
 	assert_true(span_is(ev.said[1].value, "3DES"));
@@ -166,14 +164,13 @@ addresses_in_every_dress(void **state)
 		{ "vpn.example.net", "vpn.example.net", "" },
 		{ "fw-paris:500", "fw-paris", "500" },
 	};
-	static const char *const bad[] = { "", "192.0.2.256", "192.0.2",
-		"a b", "1234", "-x", "%any", "x,y" };
+	static const char *const bad[] = { "", "192.0.2.256", "192.0.2", "a b",
+		"1234", "-x", "%any", "x,y" };
 	struct span addr, port;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		assert_true(
-		    rules_address(span_of(good[i].text), &addr, &port));
+		assert_true(rules_address(span_of(good[i].text), &addr, &port));
 		assert_true(span_is(addr, good[i].addr));
 		assert_true(span_is(port, good[i].port));
 	}

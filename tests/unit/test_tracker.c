@@ -25,8 +25,8 @@ struct story {
 };
 
 static void
-on_negotiation(void *arg, const struct ike_negotiation *n, unsigned changed,
-    int64_t now)
+on_negotiation(
+    void *arg, const struct ike_negotiation *n, unsigned changed, int64_t now)
 {
 	struct story *s = arg;
 
@@ -102,11 +102,13 @@ wait(struct story *s, int seconds)
 static void
 comes_up(struct story *s)
 {
-	tell(s, "fw", EV(.what = IKE_STARTED, PEER, CONN("1"),
-	    .tunnel = SPAN_LIT("hq"), .role = IKE_INITIATOR));
+	tell(s, "fw",
+	    EV(.what = IKE_STARTED, PEER, CONN("1"), .tunnel = SPAN_LIT("hq"),
+		.role = IKE_INITIATOR));
 	tell(s, "fw", EV(.what = IKE_ESTABLISHED, CONN("1")));
-	tell(s, "fw", EV(.what = IKE_CHILD_ESTABLISHED, CONN("1"), CHILD("1"),
-	    .spi_in = 1, .spi_out = 2));
+	tell(s, "fw",
+	    EV(.what = IKE_CHILD_ESTABLISHED, CONN("1"), CHILD("1"),
+		.spi_in = 1, .spi_out = 2));
 }
 
 static void
@@ -136,10 +138,12 @@ the_best_reason_wins(void **state)
 	(void)state;
 	begin(&s);
 	tell(&s, "fw", EV(.what = IKE_STARTED, PEER));
-	tell(&s, "fw", EV(.what = IKE_FAILED, PEER, .reason = IKE_R_NO_RESPONSE));
+	tell(&s, "fw",
+	    EV(.what = IKE_FAILED, PEER, .reason = IKE_R_NO_RESPONSE));
 	assert_int_equal(s.failure.reason, IKE_R_NO_RESPONSE);
-	tell(&s, "fw", EV(.what = IKE_FAILED, PEER, .reason = IKE_R_PSK_MISMATCH,
-	    .detail = SPAN_LIT("keys differ")));
+	tell(&s, "fw",
+	    EV(.what = IKE_FAILED, PEER, .reason = IKE_R_PSK_MISMATCH,
+		.detail = SPAN_LIT("keys differ")));
 	assert_int_equal(s.failure.reason, IKE_R_PSK_MISMATCH);
 	assert_string_equal(s.detail, "keys differ");
 	tell(&s, "fw", EV(.what = IKE_FAILED, PEER, .reason = IKE_R_UNKNOWN));
@@ -158,11 +162,13 @@ a_hint_explains_the_timeout(void **state)
 	(void)state;
 	begin(&s);
 	tell(&s, "fw", EV(.what = IKE_STARTED, PEER, CONN("4")));
-	tell(&s, "fw", EV(.what = IKE_PROGRESS, CONN("4"), .flags = IKE_F_HINT,
-	    .reason = IKE_R_IKE_PROPOSAL_MISMATCH));
+	tell(&s, "fw",
+	    EV(.what = IKE_PROGRESS, CONN("4"), .flags = IKE_F_HINT,
+		.reason = IKE_R_IKE_PROPOSAL_MISMATCH));
 	assert_int_equal(s.failed, 0);
-	tell(&s, "fw", EV(.what = IKE_FAILED, CONN("4"),
-	    .reason = IKE_R_NEGOTIATION_TIMEOUT));
+	tell(&s, "fw",
+	    EV(.what = IKE_FAILED, CONN("4"),
+		.reason = IKE_R_NEGOTIATION_TIMEOUT));
 	assert_int_equal(s.failure.reason, IKE_R_IKE_PROPOSAL_MISMATCH);
 	tracker_free(s.t);
 }
@@ -182,7 +188,8 @@ silence_is_a_failure_too(void **state)
 	assert_int_equal(s.failure.reason, IKE_R_STALLED);
 	assert_true(s.failure.suspects & IKE_BIT(IKE_R_NO_RESPONSE));
 	/* The device's own word refines it. */
-	tell(&s, "fw", EV(.what = IKE_FAILED, PEER, .reason = IKE_R_NO_RESPONSE));
+	tell(&s, "fw",
+	    EV(.what = IKE_FAILED, PEER, .reason = IKE_R_NO_RESPONSE));
 	assert_int_equal(s.failure.outcome, IKE_FAILURE);
 	assert_int_equal(s.failure.reason, IKE_R_NO_RESPONSE);
 	tracker_free(s.t);
@@ -213,18 +220,22 @@ a_rekey_is_no_outage(void **state)
 	(void)state;
 	begin(&s);
 	comes_up(&s);
-	tell(&s, "fw", EV(.what = IKE_CHILD_ESTABLISHED, CONN("1"), CHILD("2"),
-	    .spi_in = 3, .spi_out = 4));
-	tell(&s, "fw", EV(.what = IKE_DELETED, .kind = IKE_KIND_CHILD,
-	    CHILD("1"), .spi_in = 1));
+	tell(&s, "fw",
+	    EV(.what = IKE_CHILD_ESTABLISHED, CONN("1"), CHILD("2"),
+		.spi_in = 3, .spi_out = 4));
+	tell(&s, "fw",
+	    EV(.what = IKE_DELETED, .kind = IKE_KIND_CHILD, CHILD("1"),
+		.spi_in = 1));
 	assert_int_equal(s.superseded, 1);
 	wait(&s, 30);
 	assert_int_equal(s.downs, 0);
 	/* The IKE SA, too. */
-	tell(&s, "fw", EV(.what = IKE_STARTED, PEER, CONN("2"),
-	    .tunnel = SPAN_LIT("hq"), .flags = IKE_F_REKEY));
+	tell(&s, "fw",
+	    EV(.what = IKE_STARTED, PEER, CONN("2"), .tunnel = SPAN_LIT("hq"),
+		.flags = IKE_F_REKEY));
 	tell(&s, "fw", EV(.what = IKE_REKEYED, CONN("2"), PEER));
-	tell(&s, "fw", EV(.what = IKE_DELETED, CONN("1"), .kind = IKE_KIND_IKE));
+	tell(
+	    &s, "fw", EV(.what = IKE_DELETED, CONN("1"), .kind = IKE_KIND_IKE));
 	wait(&s, 30);
 	assert_int_equal(s.downs, 0);
 	assert_int_equal(s.failed + s.gone, 0);
@@ -240,8 +251,9 @@ down_after_the_grace_time(void **state)
 	(void)state;
 	begin(&s);
 	comes_up(&s);
-	tell(&s, "fw", EV(.what = IKE_DELETED, CONN("1"), .kind = IKE_KIND_IKE,
-	    .reason = IKE_R_DELETED_BY_PEER));
+	tell(&s, "fw",
+	    EV(.what = IKE_DELETED, CONN("1"), .kind = IKE_KIND_IKE,
+		.reason = IKE_R_DELETED_BY_PEER));
 	assert_int_equal(s.gone, 2);
 	assert_int_equal(s.downs, 0);
 	wait(&s, 11);
@@ -257,13 +269,15 @@ coming_back_within_the_grace_time_is_no_outage(void **state)
 	(void)state;
 	begin(&s);
 	comes_up(&s);
-	tell(&s, "fw", EV(.what = IKE_DELETED, CONN("1"), .kind = IKE_KIND_IKE));
+	tell(
+	    &s, "fw", EV(.what = IKE_DELETED, CONN("1"), .kind = IKE_KIND_IKE));
 	wait(&s, 3);
-	tell(&s, "fw", EV(.what = IKE_STARTED, PEER, CONN("2"),
-	    .tunnel = SPAN_LIT("hq")));
+	tell(&s, "fw",
+	    EV(.what = IKE_STARTED, PEER, CONN("2"), .tunnel = SPAN_LIT("hq")));
 	tell(&s, "fw", EV(.what = IKE_ESTABLISHED, CONN("2")));
-	tell(&s, "fw", EV(.what = IKE_CHILD_ESTABLISHED, CONN("2"), CHILD("2"),
-	    .spi_in = 5));
+	tell(&s, "fw",
+	    EV(.what = IKE_CHILD_ESTABLISHED, CONN("2"), CHILD("2"),
+		.spi_in = 5));
 	wait(&s, 60);
 	assert_int_equal(s.downs, 0);
 	assert_int_equal(s.tunnel, IKE_TUNNEL_UP);
@@ -279,20 +293,22 @@ numbers_and_spis_meet(void **state)
 	(void)state;
 	begin(&s);
 	tell(&s, "fw", EV(.what = IKE_STARTED, PEER));
-	tell(&s, "fw", EV(.what = IKE_PROGRESS, CONN("1"), .stage = IKE_SA_INIT,
-	    .ispi = i));
-	tell(&s, "fw", EV(.what = IKE_PROGRESS, .stage = IKE_AUTH, .ispi = i,
-	    .rspi = r));
-	tell(&s, "fw", EV(.what = IKE_FAILED, CONN("1"),
-	    .reason = IKE_R_PSK_MISMATCH));
+	tell(&s, "fw",
+	    EV(.what = IKE_PROGRESS, CONN("1"), .stage = IKE_SA_INIT,
+		.ispi = i));
+	tell(&s, "fw",
+	    EV(.what = IKE_PROGRESS, .stage = IKE_AUTH, .ispi = i, .rspi = r));
+	tell(&s, "fw",
+	    EV(.what = IKE_FAILED, CONN("1"), .reason = IKE_R_PSK_MISMATCH));
 	assert_int_equal(s.negotiations, 1);
 	assert_int_equal(s.failed, 1);
 	assert_true(s.failure.rspi.value == 0x2222);
 	assert_string_equal(s.failure.peer, "198.51.100.7");
 	/* The number is used again, by another attempt. */
 	wait(&s, 5);
-	tell(&s, "fw", EV(.what = IKE_STARTED, CONN("1"),
-	    .peer = SPAN_LIT("203.0.113.9")));
+	tell(&s, "fw",
+	    EV(.what = IKE_STARTED, CONN("1"),
+		.peer = SPAN_LIT("203.0.113.9")));
 	assert_int_equal(s.negotiations, 2);
 	tracker_free(s.t);
 }
@@ -305,23 +321,27 @@ threads_keep_two_stories_apart(void **state)
 
 	(void)state;
 	begin(&s);
-	tell(&s, "gw", EV(.what = IKE_PROGRESS, THREAD("07"),
-	    .flags = IKE_F_TURN | IKE_F_HEARD,
-	    .peer = SPAN_LIT("198.51.100.7")));
-	tell(&s, "gw", EV(.what = IKE_PROGRESS, THREAD("08"),
-	    .flags = IKE_F_TURN | IKE_F_HEARD,
-	    .peer = SPAN_LIT("203.0.113.9")));
+	tell(&s, "gw",
+	    EV(.what = IKE_PROGRESS, THREAD("07"),
+		.flags = IKE_F_TURN | IKE_F_HEARD,
+		.peer = SPAN_LIT("198.51.100.7")));
+	tell(&s, "gw",
+	    EV(.what = IKE_PROGRESS, THREAD("08"),
+		.flags = IKE_F_TURN | IKE_F_HEARD,
+		.peer = SPAN_LIT("203.0.113.9")));
 	assert_int_equal(s.negotiations, 0);
-	tell(&s, "gw", EV(.what = IKE_PROGRESS, THREAD("07"),
-	    .stage = IKE_SA_INIT));
-	tell(&s, "gw", EV(.what = IKE_PROGRESS, THREAD("08"),
-	    .stage = IKE_SA_INIT));
-	tell(&s, "gw", EV(.what = IKE_FAILED, THREAD("07"),
-	    .reason = IKE_R_PEER_NOT_CONFIGURED));
+	tell(&s, "gw",
+	    EV(.what = IKE_PROGRESS, THREAD("07"), .stage = IKE_SA_INIT));
+	tell(&s, "gw",
+	    EV(.what = IKE_PROGRESS, THREAD("08"), .stage = IKE_SA_INIT));
+	tell(&s, "gw",
+	    EV(.what = IKE_FAILED, THREAD("07"),
+		.reason = IKE_R_PEER_NOT_CONFIGURED));
 	assert_int_equal(s.negotiations, 2);
 	assert_string_equal(s.failure.peer, "198.51.100.7");
-	tell(&s, "gw", EV(.what = IKE_FAILED, THREAD("08"),
-	    .reason = IKE_R_IKE_PROPOSAL_MISMATCH));
+	tell(&s, "gw",
+	    EV(.what = IKE_FAILED, THREAD("08"),
+		.reason = IKE_R_IKE_PROPOSAL_MISMATCH));
 	assert_string_equal(s.failure.peer, "203.0.113.9");
 	tracker_free(s.t);
 }
@@ -335,16 +355,20 @@ both_ends_tell_one_story(void **state)
 
 	(void)state;
 	begin(&s);
-	tell(&s, "ams", EV(.what = IKE_STARTED, .peer = SPAN_LIT("198.51.100.2"),
-	    .local = SPAN_LIT("198.51.100.1"), .role = IKE_INITIATOR));
+	tell(&s, "ams",
+	    EV(.what = IKE_STARTED, .peer = SPAN_LIT("198.51.100.2"),
+		.local = SPAN_LIT("198.51.100.1"), .role = IKE_INITIATOR));
 	first = s.last.id;
-	tell(&s, "fra", EV(.what = IKE_STARTED, .peer = SPAN_LIT("198.51.100.1"),
-	    .local = SPAN_LIT("198.51.100.2"), .role = IKE_RESPONDER));
+	tell(&s, "fra",
+	    EV(.what = IKE_STARTED, .peer = SPAN_LIT("198.51.100.1"),
+		.local = SPAN_LIT("198.51.100.2"), .role = IKE_RESPONDER));
 	assert_int_equal(s.joined, 2);
-	tell(&s, "ams", EV(.what = IKE_FAILED, .peer = SPAN_LIT("198.51.100.2"),
-	    .reason = IKE_R_AUTHENTICATION_FAILED));
-	tell(&s, "fra", EV(.what = IKE_FAILED, .peer = SPAN_LIT("198.51.100.1"),
-	    .reason = IKE_R_PSK_MISMATCH, .flags = IKE_F_REFUSED_HERE));
+	tell(&s, "ams",
+	    EV(.what = IKE_FAILED, .peer = SPAN_LIT("198.51.100.2"),
+		.reason = IKE_R_AUTHENTICATION_FAILED));
+	tell(&s, "fra",
+	    EV(.what = IKE_FAILED, .peer = SPAN_LIT("198.51.100.1"),
+		.reason = IKE_R_PSK_MISMATCH, .flags = IKE_F_REFUSED_HERE));
 	a = tracker_get(s.t, first);
 	assert_int_equal(a->reason, IKE_R_PSK_MISMATCH);
 	assert_int_equal(a->refused_by, IKE_REFUSED_PEER);
@@ -354,8 +378,8 @@ both_ends_tell_one_story(void **state)
 static void
 what_differs_is_said(void **state)
 {
-	struct ike_event ev = EV(.what = IKE_FAILED, PEER,
-	    .reason = IKE_R_IKE_PROPOSAL_MISMATCH);
+	struct ike_event ev =
+	    EV(.what = IKE_FAILED, PEER, .reason = IKE_R_IKE_PROPOSAL_MISMATCH);
 	struct story s;
 
 	(void)state;
@@ -389,7 +413,8 @@ a_flood_costs_the_flooder(void **state)
 	for (uint64_t i = 0; i < 3000; i++) {
 		char peer[32];
 		struct ike_event ev = { .what = IKE_PROGRESS,
-			.stage = IKE_SA_INIT, .ispi = { i + 10, true } };
+			.stage = IKE_SA_INIT,
+			.ispi = { i + 10, true } };
 
 		snprintf(peer, sizeof(peer), "203.0.113.%d",
 		    (int)(i % 3 == 0 ? 1 : i % 200));
@@ -400,7 +425,8 @@ a_flood_costs_the_flooder(void **state)
 	assert_true(counts.open <= 400);
 	assert_true(counts.kept <= 501);
 	assert_int_equal(s.tunnel, IKE_TUNNEL_UP);
-	tell(&s, "fw", EV(.what = IKE_DELETED, CONN("1"), .kind = IKE_KIND_IKE));
+	tell(
+	    &s, "fw", EV(.what = IKE_DELETED, CONN("1"), .kind = IKE_KIND_IKE));
 	wait(&s, 11);
 	assert_int_equal(s.downs, 1);
 	wait(&s, 300);
@@ -421,7 +447,8 @@ main(void)
 		cmocka_unit_test(a_stall_in_auth_names_other_suspects),
 		cmocka_unit_test(a_rekey_is_no_outage),
 		cmocka_unit_test(down_after_the_grace_time),
-		cmocka_unit_test(coming_back_within_the_grace_time_is_no_outage),
+		cmocka_unit_test(
+		    coming_back_within_the_grace_time_is_no_outage),
 		cmocka_unit_test(numbers_and_spis_meet),
 		cmocka_unit_test(threads_keep_two_stories_apart),
 		cmocka_unit_test(both_ends_tell_one_story),
