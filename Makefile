@@ -88,7 +88,7 @@ $(BUILD)/%.o: %.c Makefile
 
 $(LIB): $(LIB_OBJS)
 	rm -f $@
-	ar rcs $@ $^
+	ar qcs $@ $^
 
 $(BUILD)/ikewatchd: $(BUILD)/daemon/main.o $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread
