@@ -354,8 +354,10 @@ static const struct record_word {
 	{ "ISAKMP", false }, /* Cisco debugging: ISAKMP:(0):, IKEv2:(SA ID */
 	{ "IKEv2", false },
 	{ "IKEv1", false },
-	{ "IPSEC", true },
+	{ "IPSEC", true }, /* IPSEC: and IPSEC(create_sa): */
+	{ "IPSEC(", false },
 	{ "IPSec", true },
+	{ "IPSec(", false },
 	{ "IPSECv6", false },
 	{ "CRYPTO", false },
 	{ "Crypto", false },
@@ -374,6 +376,23 @@ record_is_text_word(struct span word)
 			return true;
 	}
 	return false;
+}
+
+/* A mnemonic or a debugging word: what stands behind a device's header. */
+static bool
+record_is_cisco(struct span s)
+{
+	struct span word = s;
+
+	if (record_is_mnemonic(s))
+		return true;
+	for (size_t i = 0; i < s.len && i < 16; i++) {
+		if (s.p[i] == ':' || s.p[i] == ' ') {
+			word.len = i;
+			break;
+		}
+	}
+	return record_is_text_word(word);
 }
 
 /* "IKE/6/IKE_P1_SA_ESTABLISH_FAIL": Comware's and Huawei's mnemonic. */
@@ -534,6 +553,7 @@ static bool
 record_is_host(struct span word)
 {
 	bool letter = false;
+	size_t dots = 0;
 
 	if (word.len == 0 || word.len > RECORD_HOST_MAX)
 		return false;
@@ -546,11 +566,14 @@ record_is_host(struct span word)
 		if (record_is_odd(word.p[i]) ||
 		    strchr("()[]%:#*?!$&\\^", word.p[i]) != NULL)
 			return false;
+		dots += word.p[i] == '.';
 		letter = letter ||
 		    !(record_is_digit(word.p[i]) ||
 			strchr(".,:/-", word.p[i]) != NULL);
 	}
-	return letter && !record_is_topic(word) && !record_is_module(word);
+	/* Numbers alone are none, unless they look like an address. */
+	return (letter || dots >= 3) && !record_is_topic(word) &&
+	    !record_is_module(word);
 }
 
 /* "192.0.2.1:" is an address with a colon, not a tag. */
@@ -614,7 +637,8 @@ record_glued_origin(struct span *s, struct span word, struct span *out)
 		return false;
 	t = span_from(*s, (size_t)(colon + 1 - s->p));
 	*out = span_to(*s, colon);
-	if (out->len == 0 || !record_is_host(*out) || !stamp_scan(&t, &st))
+	if (out->len == 0 || (!record_is_node(*out) && !record_is_host(*out)) ||
+	    !stamp_scan(&t, &st))
 		return false;
 	*s = span_from(*s, (size_t)(colon + 1 - s->p));
 	return true;
@@ -659,7 +683,7 @@ record_header_end(struct span *s)
 {
 	struct span t = *s;
 
-	if (scan_char(&t, ':') && record_ends(t)) {
+	if (scan_char(&t, ':')) {
 		scan_skip_blanks(&t);
 		*s = t;
 		return RECORD_END_COLON;
@@ -728,8 +752,8 @@ record_device(struct span *s, struct record_head *h)
 			break;
 		}
 		if ((h->numbered || colon || host.p != NULL) &&
-		    (record_is_mnemonic(t) ||
-			(h->numbered && record_is_text_word(t)))) {
+		    (h->numbered ? record_is_cisco(t)
+				 : record_is_mnemonic(t))) {
 			h->found = true;
 			h->end = RECORD_END_COLON;
 			break;
@@ -983,6 +1007,21 @@ record_text(struct span *s, struct record *rec, struct record_head *h)
 	}
 }
 
+/* "fw1 : %ASA-4-713903: ": a host in spite of the missing stamp. */
+static bool
+record_bare_host(struct span *s, struct record *rec)
+{
+	struct span t = *s, word;
+
+	if (!scan_word(&t, &word) || !record_is_host(word) ||
+	    !scan_blanks(&t) || !record_lone_colon(&t) ||
+	    !record_is_mnemonic(t))
+		return false;
+	rec->hostname = word;
+	*s = t;
+	return true;
+}
+
 /* PRI and no stamp: a tag may follow, a host does not. */
 static void
 record_bare_text(struct span *s, struct record *rec)
@@ -996,6 +1035,8 @@ record_bare_text(struct span *s, struct record *rec)
 		*s = t;
 		return;
 	}
+	if (record_bare_host(s, rec))
+		return;
 	/* One word and blanks: a header that was cut off. */
 	t = span_trim(*s);
 	if (t.len > 0 && memchr(t.p, ' ', t.len) == NULL)
@@ -1021,7 +1062,8 @@ record_3164(struct span s, struct record *rec, struct record_head *h)
 	if (rec->has_pri)
 		scan_skip_blanks(&s);
 	scan_skip_blanks(&t);
-	if (record_device(&t, h) && (rec->has_pri || h->timed || h->numbered)) {
+	if (record_device(&t, h) &&
+	    (rec->has_pri || h->timed || h->numbered || record_is_cisco(t))) {
 		rec->format = RECORD_3164;
 		rec->hostname = h->host;
 		record_text(&t, rec, h);

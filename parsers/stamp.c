@@ -244,7 +244,7 @@ stamp_zone_tail(struct span *s, struct stamp *st)
 	}
 }
 
-/* A year of four digits behind the time; or none. */
+/* A year of four digits behind the time; or none ("2001:db8::1" is not). */
 static void
 stamp_year_tail(struct span *s, struct stamp *st)
 {
@@ -253,7 +253,7 @@ stamp_year_tail(struct span *s, struct stamp *st)
 
 	if (st->year == -1 && scan_blanks(&t) &&
 	    stamp_number(&t, 4, 4, &year) && year >= 1900 && year < 2200 &&
-	    stamp_ends(t)) {
+	    stamp_ends(t) && !(t.len > 1 && t.p[0] == ':' && t.p[1] != ' ')) {
 		st->year = year;
 		*s = t;
 	}
