@@ -8,6 +8,7 @@
 
 #define PARSERS(X)    \
 	X(cisco_asa)  \
+	X(fortigate)  \
 	X(cisco_ios)  \
 	X(strongswan) \
 	X(libreswan)
