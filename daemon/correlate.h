@@ -20,6 +20,8 @@ enum correlate_kind {
 	CORRELATE_SESSION,
 	CORRELATE_CHILD,
 	CORRELATE_MSGID,
+	CORRELATE_NAME, /* of a connection: the last that bore it */
+	CORRELATE_CHILD_NAME,
 	/* Across devices (device 0): both SPIs; "local peer kind". */
 	CORRELATE_SPIS,
 	CORRELATE_ENDS,
@@ -27,7 +29,6 @@ enum correlate_kind {
 	CORRELATE_DEVICE,
 	CORRELATE_PEER,
 	CORRELATE_TUNNEL,
-	CORRELATE_ID,
 };
 
 struct correlate_key;

@@ -14,6 +14,9 @@
 #define SECOND INT64_C(1000000)
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
+/* A hint explains what follows within this time. */
+#define TRACKER_HINT_LASTS (180 * SECOND)
+
 void
 tracker_conf_defaults(struct tracker_conf *conf)
 {
@@ -616,6 +619,13 @@ tracker_read(const struct neg *n, const struct ike_event *ev)
 	    (reason == IKE_R_NO_RESPONSE ||
 		reason == IKE_R_NEGOTIATION_TIMEOUT))
 		return IKE_R_PEER_DEAD;
+	/* An SA that never was up cannot lose its peer. */
+	if (ev->what == IKE_PEER_DEAD && tracker_is_open(n) && n->started)
+		return IKE_R_NO_RESPONSE;
+	if (reason == IKE_REASON_NONE && ev->what == IKE_DELETED &&
+	    n->parent != NULL &&
+	    ike_reason_category(n->parent->hint) == IKE_CAT_LIFECYCLE)
+		return n->parent->hint;
 	if (reason == IKE_REASON_NONE) {
 		if (ev->what == IKE_PEER_DEAD)
 			return IKE_R_PEER_DEAD;
@@ -626,11 +636,14 @@ tracker_read(const struct neg *n, const struct ike_event *ev)
 }
 
 static void
-tracker_hint(struct neg *n, enum ike_reason reason, const struct ike_event *ev)
+tracker_hint(struct neg *n, enum ike_reason reason, const struct ike_event *ev,
+    int64_t now)
 {
-	if (ike_reason_rank(reason) <= ike_reason_rank(n->hint))
+	if (ike_reason_rank(reason) <= ike_reason_rank(n->hint) &&
+	    now - n->hint_at < TRACKER_HINT_LASTS)
 		return;
 	n->hint = reason;
+	n->hint_at = now;
 	n->hint_suspects = ev->suspects;
 	tracker_keep(&n->hint_detail, ev->detail);
 }
@@ -774,6 +787,13 @@ tracker_children(
 		}
 		if (!tracker_is_up(c) && !tracker_is_open(c))
 			continue;
+		if (tracker_is_open(c) && ike_reason_rank(c->hint) > 0) {
+			tracker_reason(c, c->hint, c->hint_suspects,
+			    span_of(c->hint_detail));
+			tracker_move(t, c, IKE_FAILURE, now);
+			tracker_tell(t, c, TRACKER_OUTCOME, now);
+			continue;
+		}
 		tracker_reason(c,
 		    n->n.reason == IKE_REASON_NONE ||
 			    n->n.outcome == IKE_FAILURE
@@ -815,18 +835,29 @@ tracker_refused(const struct ike_event *ev)
 	return IKE_REFUSED_NONE;
 }
 
-/* An end has a reason: the record's own, or a hint that told more. */
+/*
+ * An end has a reason: the record's own, or a hint that told more. An SA that
+ * was up and is deleted for a stated reason is not explained by a hint, which
+ * then is only suspected.
+ */
 static bool
-tracker_conclude(
-    struct neg *n, const struct ike_event *ev, enum ike_reason reason)
+tracker_conclude(struct neg *n, const struct ike_event *ev,
+    enum ike_reason reason, int64_t now)
 {
-	bool better = false;
+	bool better = false,
+	     stated = reason != IKE_REASON_NONE && tracker_is_up(n) &&
+	    ev->what == IKE_DELETED;
+	enum ike_reason hint =
+	    now - n->hint_at < TRACKER_HINT_LASTS ? n->hint : IKE_REASON_NONE;
 
-	if (ike_reason_rank(n->hint) > ike_reason_rank(reason))
+	if (hint != IKE_REASON_NONE && !stated &&
+	    ike_reason_rank(hint) >= ike_reason_rank(reason))
 		better = tracker_reason(
-		    n, n->hint, n->hint_suspects, span_of(n->hint_detail));
+		    n, hint, n->hint_suspects, span_of(n->hint_detail));
 	if (tracker_reason(n, reason, ev->suspects, ev->detail))
 		better = true;
+	if (stated && hint != IKE_REASON_NONE && hint != reason)
+		n->n.suspects |= IKE_BIT(hint);
 	if (n->n.suspects == 0 &&
 	    (n->n.reason == IKE_R_NEGOTIATION_TIMEOUT ||
 		n->n.reason == IKE_R_NO_RESPONSE))
@@ -847,10 +878,11 @@ tracker_outcome(
 	unsigned changed = 0;
 
 	if (hint && !ends && reason != IKE_REASON_NONE) {
-		tracker_hint(n, reason, ev);
+		tracker_hint(n, reason, ev, now);
 		if (n->n.outcome != IKE_FAILURE && n->n.outcome != IKE_STALL)
 			return 0;
-		return tracker_conclude(n, ev, reason) ? TRACKER_REASON : 0;
+		return tracker_conclude(n, ev, reason, now) ? TRACKER_REASON
+							    : 0;
 	}
 	if (n->n.refused_by == IKE_REFUSED_NONE)
 		n->n.refused_by = tracker_refused(ev);
@@ -862,7 +894,7 @@ tracker_outcome(
 	}
 	/* The reason first: what hears of the move wants to know it. */
 	if (ends && (to != STAY || !tracker_is_up(n)) &&
-	    tracker_conclude(n, ev, reason))
+	    tracker_conclude(n, ev, reason, now))
 		changed |= TRACKER_REASON;
 	if (to == STAY || to == n->n.outcome)
 		return changed;

@@ -271,6 +271,19 @@ find_by_child_spi(
 
 /* ---- by address and nearness ----------------------------------------- */
 
+/* "terminate 'site-b'": the name alone, of the last that bore it. */
+static struct neg *
+find_by_name(const struct tracker *t, const struct device *d,
+    enum correlate_kind kind, struct span name, const struct ike_event *ev,
+    int64_t now)
+{
+	struct neg *n = find_key(t, d, kind, name);
+
+	if (n == NULL || !find_fits(n, ev) || !find_takes(t, n, ev, now, false))
+		return NULL;
+	return n;
+}
+
 static bool
 find_wants_up(const struct ike_event *ev)
 {
@@ -477,9 +490,13 @@ find_ike(struct tracker *t, struct device *d, struct context *c,
 		if (n != NULL && find_nameless(n, ev))
 			return n;
 		/* Known to the device, but not yet by its address. */
-		if (ev->peer.len > 0 || numbered)
+		if (ev->peer.len > 0)
 			return NULL;
 	}
+	if (ev->peer.len == 0 && !ev->ispi.known &&
+	    (n = find_by_name(t, d, CORRELATE_NAME, ev->tunnel, ev, now)) !=
+		NULL)
+		return n;
 	if (numbered)
 		return NULL;
 	return find_nearest(t, d, kind, ev, now);
@@ -612,6 +629,10 @@ find_child(struct tracker *t, struct device *d, struct context *c,
 	    ev, now);
 	if (n != NULL)
 		return n;
+	if (addr.len == 0 && ike == NULL &&
+	    (n = find_by_name(t, d, CORRELATE_CHILD_NAME,
+		 ev->child.len > 0 ? ev->child : ev->tunnel, ev, now)) != NULL)
+		return n;
 	/* IKEv2's first CHILD SA is a part of IKE_AUTH, and so is what is said
 	 * of it before the IKE SA is up; CREATE_CHILD_SA may be about either
 	 * kind until it has an outcome. */
@@ -662,6 +683,12 @@ tracker_bind(struct tracker *t, struct neg *n, const struct ike_event *ev)
 		if (n->n.kind == rows[i].of && find_has(ev, rows[i].key))
 			correlate_bind(t->index, &n->keys, no, rows[i].kind,
 			    ev->key[rows[i].key]);
+	if (n->n.kind == IKE_KIND_IKE && ev->tunnel.len > 0)
+		correlate_bind(
+		    t->index, &n->keys, no, CORRELATE_NAME, ev->tunnel);
+	if (n->n.kind == IKE_KIND_CHILD && ev->child.len + ev->tunnel.len > 0)
+		correlate_bind(t->index, &n->keys, no, CORRELATE_CHILD_NAME,
+		    ev->child.len > 0 ? ev->child : ev->tunnel);
 	if (n->n.kind == IKE_KIND_IKE) {
 		if (ev->ispi.known && ev->ispi.value != 0)
 			correlate_bind(t->index, &n->keys, no, CORRELATE_ISPI,

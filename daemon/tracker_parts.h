@@ -83,6 +83,7 @@ struct neg {
 	char *detail, *differs;
 	enum ike_reason hint;
 	ike_reasons hint_suspects;
+	int64_t hint_at;
 	char *hint_detail;
 	bool started; /* a record said that it began */
 	bool saved;   /* the sink has seen it */

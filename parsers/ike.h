@@ -81,7 +81,7 @@ enum ike_category {
  * Why it failed. The number is the rank: how much the reason tells. A reason
  * gives way only to one of a higher rank; 0 are echoes, 1 and 2 say that time
  * ran out or that a peer refused without saying why, 3 names an area, 4 the
- * cause.
+ * cause, 5 the very attribute.
  */
 #define IKE_REASONS(X)                                                         \
 	X(IKE_PROPOSAL_MISMATCH, "ike_proposal_mismatch", PROPOSAL, 4,         \
@@ -90,12 +90,12 @@ enum ike_category {
 	    "no common phase 2 proposal")                                      \
 	X(PROPOSAL_MISMATCH, "proposal_mismatch", PROPOSAL, 3,                 \
 	    "no common proposal")                                              \
-	X(DH_GROUP_MISMATCH, "dh_group_mismatch", PROPOSAL, 4,                 \
+	X(DH_GROUP_MISMATCH, "dh_group_mismatch", PROPOSAL, 5,                 \
 	    "Diffie-Hellman groups differ")                                    \
-	X(PFS_MISMATCH, "pfs_mismatch", PROPOSAL, 4,                           \
+	X(PFS_MISMATCH, "pfs_mismatch", PROPOSAL, 5,                           \
 	    "perfect forward secrecy differs")                                 \
 	X(ENCAPSULATION_MODE_MISMATCH, "encapsulation_mode_mismatch",          \
-	    PROPOSAL, 4, "tunnel mode against transport mode")                 \
+	    PROPOSAL, 5, "tunnel mode against transport mode")                 \
 	X(EXCHANGE_MODE_MISMATCH, "exchange_mode_mismatch", PROPOSAL, 4,       \
 	    "main mode against aggressive mode")                               \
 	X(IKE_VERSION_MISMATCH, "ike_version_mismatch", PROPOSAL, 4,           \
