@@ -615,6 +615,10 @@ tracker_read(const struct neg *n, const struct ike_event *ev)
 		if (n->started || ike_stage_kind(n->n.stage) == IKE_KIND_IKE)
 			return IKE_R_IKE_PROPOSAL_MISMATCH;
 	}
+	/* RFC 2409, 5.5: the identities of quick mode are the selectors. */
+	if (reason == IKE_R_PEER_ID_MISMATCH && n->n.ike_version == 1 &&
+	    n->n.kind == IKE_KIND_CHILD)
+		return IKE_R_TRAFFIC_SELECTOR_MISMATCH;
 	if (tracker_is_up(n) && n->n.kind == IKE_KIND_IKE &&
 	    (reason == IKE_R_NO_RESPONSE ||
 		reason == IKE_R_NEGOTIATION_TIMEOUT))

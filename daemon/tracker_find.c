@@ -588,6 +588,10 @@ find_make(struct tracker *t, struct device *d, const struct context *c,
 
 	if (addr.len == 0 && parent != NULL)
 		addr = span_of(parent->n.peer);
+	/* The same connection has the same peer, as long as none is named. */
+	if (addr.len == 0 &&
+	    (n = find_key(t, d, CORRELATE_NAME, ev->tunnel)) != NULL)
+		addr = span_of(n->n.peer);
 	if (addr.len == 0)
 		addr = span_of(c->peer);
 	n = tracker_neg_new(t, d, tracker_peer(t, d, addr),
@@ -645,6 +649,24 @@ find_child(struct tracker *t, struct device *d, struct context *c,
 	return find_make(t, d, c, IKE_KIND_CHILD, ev, ike, now);
 }
 
+/*
+ * A failure on an IKE SA that is up, of what is not said: of the CHILD SA that
+ * is being negotiated on it.
+ */
+static struct neg *
+find_open_child(struct neg *ike, const struct ike_event *ev)
+{
+	struct neg *c;
+
+	if (!tracker_is_up(ike) || ike->n.kind != IKE_KIND_IKE ||
+	    (ev->what != IKE_FAILED && (ev->flags & IKE_F_HINT) == 0))
+		return ike;
+	for (c = ike->children; c != NULL; c = c->sib_next)
+		if (tracker_is_open(c))
+			return c;
+	return ike;
+}
+
 struct neg *
 tracker_find(struct tracker *t, struct device *d, struct context *c,
     const struct ike_event *ev, int64_t now)
@@ -658,7 +680,7 @@ tracker_find(struct tracker *t, struct device *d, struct context *c,
 	    (n = find_child_by_number(t, d, ev, now)) != NULL)
 		return n;
 	if ((n = find_ike(t, d, c, kind, ev, now)) != NULL)
-		return n;
+		return kind == IKE_KIND_NONE ? find_open_child(n, ev) : n;
 	if (!find_begins(ev, kind, find_named(c, ev)))
 		return NULL;
 	return find_make(t, d, c, kind, ev, NULL, now);
