@@ -15,7 +15,7 @@
  *  hold-up           dur   "0s"  0..1h    recovery must last this long
  *  reminder          dur   "4h"  0..30d   0: none
  *  reminder-critical dur   "1h"  0..30d   doubles each time
- *  flap-changes      int   4     0..1000  0: no flapping alerts
+ *  flap-changes      int   4     0..32    0: no flapping alerts
  *  flap-window       dur   "30m" 1m..1d   also the quiet time that ends it
  *  group-threshold   int   20    0..100000 tunnels of one device, peer or peer
  *                    network in group-window that make one alert; 0: never
@@ -88,22 +88,22 @@
 
 #include "parsers/ike.h"
 
-#define ALERT_KINDS(X)                                                     \
-	X(NEGOTIATION_FAILED, "negotiation_failed", WARNING,               \
-	    "ike.negotiation.failed")                                      \
-	X(NEGOTIATION_STALLED, "negotiation_stalled", WARNING,             \
-	    "ike.negotiation.stalled")                                     \
-	X(TUNNEL_DOWN, "tunnel_down", CRITICAL, "ike.tunnel.down")         \
-	X(FLAPPING, "flapping", WARNING, "ike.tunnel.flapping")            \
-	X(DEVICE_SILENT, "device_silent", CRITICAL, "ike.device.silent")   \
-	X(GROUP, "group", CRITICAL, "ike.group")                           \
+#define ALERT_KINDS(X)                                                   \
+	X(NEGOTIATION_FAILED, "negotiation_failed", WARNING,             \
+	    "ike.negotiation.failed")                                    \
+	X(NEGOTIATION_STALLED, "negotiation_stalled", WARNING,           \
+	    "ike.negotiation.stalled")                                   \
+	X(TUNNEL_DOWN, "tunnel_down", CRITICAL, "ike.tunnel.down")       \
+	X(FLAPPING, "flapping", WARNING, "ike.tunnel.flapping")          \
+	X(DEVICE_SILENT, "device_silent", CRITICAL, "ike.device.silent") \
+	X(GROUP, "group", CRITICAL, "ike.group")                         \
 	X(SELF, "self", WARNING, "ike.self")
 
 enum alert_kind {
 #define X(id, name, severity, type) ALERT_##id,
 	ALERT_KINDS(X)
 #undef X
-	ALERT_KIND_COUNT
+	    ALERT_KIND_COUNT
 };
 
 enum alert_severity {
@@ -116,20 +116,22 @@ enum alert_severity {
 
 enum alert_state { ALERT_OK, ALERT_PENDING, ALERT_FIRING, ALERT_RESOLVED };
 
-#define ALERT_EDGES(X)           \
-	X(FIRES, "firing")       \
-	X(UPDATE, "update")      \
-	X(REMINDER, "reminder")  \
-	X(RESOLVES, "resolved")  \
-	X(FLAPS, "flapping")     \
-	X(TEST, "test")          \
-	X(SUMMARY, "summary")
+#define ALERT_EDGES(X)          \
+	X(FIRES, "firing")      \
+	X(UPDATE, "update")     \
+	X(REMINDER, "reminder") \
+	X(RESOLVES, "resolved") \
+	X(FLAPS, "flapping")    \
+	X(TEST, "test")         \
+	X(SUMMARY, "summary")   \
+	X(PENDING, "pending")   \
+	X(CLEARED, "cleared")
 
 enum alert_edge {
 #define X(id, name) ALERT_EDGE_##id,
 	ALERT_EDGES(X)
 #undef X
-	ALERT_EDGE_COUNT
+	    ALERT_EDGE_COUNT
 };
 
 const char *alert_kind_name(enum alert_kind);
@@ -152,9 +154,9 @@ struct alert_list {
 };
 
 struct alert_match {
-	struct alert_list device, tunnel, peer;	 /* patterns */
+	struct alert_list device, tunnel, peer;		    /* patterns */
 	struct alert_list kind, reason, category, severity; /* names */
-	struct alert_list at;			 /* time windows */
+	struct alert_list at;				    /* time windows */
 };
 
 struct alert_route {
@@ -207,7 +209,7 @@ struct destination_conf {
 };
 
 struct alert_conf {
-	bool strangers; /* tell of strangers too */
+	int strangers; /* 1: tell of strangers too */
 	int64_t hold_down, tunnel_hold_down, hold_up;
 	int64_t reminder, reminder_critical;
 	int flap_changes;
@@ -239,5 +241,80 @@ void destination_conf_defaults(struct destination_conf *);
  */
 int alert_conf_check(const struct alert_conf *, char *err, size_t errsize)
     __attribute__((warn_unused_result));
+
+/*
+ * The engine. Its calls only take note; alerts_tick() decides and tells.
+ */
+struct alerts;
+struct alert_notice;
+
+struct alert_sink {
+	void *arg;
+	/*
+	 * One edge: the incident's row and a delivery for each destination,
+	 * to be saved in one transaction. n is 0 for edges nobody is told of
+	 * (hold-down, silenced, member of a group). Must not call back.
+	 */
+	void (*edge)(void *arg, const struct alert_notice *,
+	    const struct destination_conf *const *to, size_t n);
+};
+
+/* NULL without memory. Copies the sink, borrows conf. */
+struct alerts *alerts_new(
+    const struct alert_conf *, const struct alert_sink *, int64_t now);
+void alerts_free(struct alerts *);
+/* After a reload. Open incidents stay, and their clocks. */
+void alerts_configure(struct alerts *, const struct alert_conf *, int64_t now);
+
+/* State read back after a restart: the last notice of an incident that is
+ * pending or firing, and the first row id to give out. */
+int alerts_restore(struct alerts *, const struct alert_notice *)
+    __attribute__((warn_unused_result));
+void alerts_restored(struct alerts *, int64_t now); /* after the last one */
+void alerts_first_id(struct alerts *, int64_t id);
+
+/* What the tracker's sink is told; decided: its outcome changed with this.
+ * Cheap when nothing failed or came up. */
+void alerts_negotiation(
+    struct alerts *, const struct ike_negotiation *, bool decided, int64_t now);
+void alerts_tunnel(struct alerts *, const struct ike_tunnel *,
+    enum ike_tunnel_state from, int64_t now);
+void alerts_joined(struct alerts *, int64_t gone, int64_t into);
+/* A record of a negotiation (0: of none), for evidence; after the tracker. */
+void alerts_record(struct alerts *, int64_t negotiation, int64_t received_at,
+    struct span line);
+/* A device was heard. address is who sent it; vendor may be NULL. */
+void alerts_device(struct alerts *, const char *name, const char *address,
+    const char *vendor, int64_t now);
+/* A trouble of our own begins (words say what), or ends (words NULL). The
+ * key names it: "disk", "outbox", "drops". */
+void alerts_self(struct alerts *, const char *key, enum alert_severity,
+    const char *words, int64_t now);
+
+/* Decides what is due. Call when alerts_due() is not after now, which is
+ * often right after one of the calls above. */
+void alerts_tick(struct alerts *, int64_t now);
+int64_t alerts_due(const struct alerts *); /* INT64_MAX: nothing */
+
+/* Rows of the table silence. Empty strings match anything. */
+struct alert_silence {
+	int64_t id, starts_at, ends_at;
+	char device[IKE_NAME_SIZE], tunnel[IKE_NAME_SIZE];
+	char peer[IKE_ADDR_SIZE], reason[48];
+};
+/* All of them, each time they changed; copied. */
+void alerts_silences(struct alerts *, const struct alert_silence *, size_t n);
+
+/* A test alert to one destination; -1 where there is none of that name. */
+int alerts_test(struct alerts *, const char *destination, int64_t now)
+    __attribute__((warn_unused_result));
+
+struct alert_counts {
+	size_t incidents, firing, pending, muted;
+	uint64_t edges[ALERT_EDGE_COUNT];
+	uint64_t strangers; /* failures not told */
+	uint64_t refused;   /* incidents too many */
+};
+void alerts_count(const struct alerts *, struct alert_counts *);
 
 #endif

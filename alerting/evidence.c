@@ -1,0 +1,117 @@
+/* Slots are written in turn; those of one bucket are chained backwards. */
+#include "alerting/evidence.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "alerting/words.h"
+
+enum { EVIDENCE_SLOTS = 4096, EVIDENCE_BUCKETS = 2048 };
+
+struct slot {
+	int64_t negotiation, received_at;
+	uint64_t before; /* number of the bucket's earlier slot, 0: none */
+	size_t len;
+	char line[NOTICE_LINE_SIZE - 1];
+};
+
+struct evidence {
+	uint64_t last; /* number of the slot written last; 0: none */
+	uint64_t bucket[EVIDENCE_BUCKETS];
+	struct slot slot[EVIDENCE_SLOTS];
+};
+
+struct evidence *
+evidence_new(void)
+{
+	return calloc(1, sizeof(struct evidence));
+}
+
+void
+evidence_free(struct evidence *e)
+{
+	free(e);
+}
+
+static size_t
+evidence_bucket(int64_t negotiation)
+{
+	return (uint64_t)negotiation % EVIDENCE_BUCKETS;
+}
+
+void
+evidence_add(struct evidence *e, int64_t negotiation, int64_t received_at,
+    struct span line)
+{
+	uint64_t *bucket = &e->bucket[evidence_bucket(negotiation)];
+	struct slot *s = &e->slot[++e->last % EVIDENCE_SLOTS];
+
+	s->negotiation = negotiation;
+	s->received_at = received_at;
+	s->before = *bucket;
+	s->len = line.len < sizeof(s->line) ? line.len : sizeof(s->line);
+	if (s->len > 0)
+		memcpy(s->line, line.p, s->len);
+	*bucket = e->last;
+}
+
+/* The latest of that negotiation at or before number; NULL: none is left. */
+static const struct slot *
+evidence_back(const struct evidence *e, int64_t negotiation, uint64_t number)
+{
+	while (number != 0 && number + EVIDENCE_SLOTS > e->last) {
+		const struct slot *s = &e->slot[number % EVIDENCE_SLOTS];
+
+		if (s->negotiation == negotiation)
+			return s;
+		number = s->before;
+	}
+	return NULL;
+}
+
+static size_t
+evidence_last(const struct evidence *e, int64_t negotiation,
+    const struct slot *found[NOTICE_EVIDENCE_MAX])
+{
+	uint64_t number = e->bucket[evidence_bucket(negotiation)];
+	const struct slot *s;
+	size_t n = 0;
+
+	while (n < NOTICE_EVIDENCE_MAX &&
+	    (s = evidence_back(e, negotiation, number)) != NULL) {
+		found[n++] = s;
+		number = s->before;
+	}
+	return n;
+}
+
+size_t
+evidence_find(const struct evidence *e, int64_t negotiation,
+    struct notice_line to[NOTICE_EVIDENCE_MAX])
+{
+	const struct slot *found[NOTICE_EVIDENCE_MAX];
+	size_t n = evidence_last(e, negotiation, found);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct slot *s = found[n - 1 - i];
+
+		to[i].received_at = s->received_at;
+		words_clean(to[i].line, sizeof(to[i].line),
+		    (struct span){ s->line, s->len });
+	}
+	return n;
+}
+
+void
+evidence_join(struct evidence *e, int64_t gone, int64_t into)
+{
+	const struct slot *found[NOTICE_EVIDENCE_MAX];
+	struct slot copy[NOTICE_EVIDENCE_MAX];
+	size_t n = evidence_last(e, gone, found);
+
+	for (size_t i = 0; i < n; i++)
+		copy[i] = *found[i];
+	while (n-- > 0)
+		evidence_add(e, into, copy[n].received_at,
+		    (struct span){ copy[n].line, copy[n].len });
+}

@@ -1,0 +1,143 @@
+/*
+ * The incidents in memory: what alert.c and group.c share, and nobody else
+ * includes. An incident is found by device, peer, tunnel and kind; all those
+ * of one device and peer hang in one chain.
+ */
+#ifndef IKEWATCH_ALERTING_INCIDENT_H
+#define IKEWATCH_ALERTING_INCIDENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "alerting/alert.h"
+#include "alerting/due.h"
+#include "alerting/evidence.h"
+#include "alerting/limit.h"
+#include "alerting/notice.h"
+
+#define INCIDENT_NEVER INT64_MAX
+
+enum { INCIDENT_ATTEMPTS = 4 };
+
+struct incident {
+	struct due_item due;   /* first: the heap's items are incidents */
+	struct incident *next; /* in its bucket */
+	struct incident *all_next, **all_prev;
+	uint64_t pair; /* hash of device and peer */
+	enum alert_kind kind;
+	enum alert_state state;
+	enum alert_severity severity;
+	int64_t alert; /* row; a new one each time it opens */
+
+	char device[IKE_NAME_SIZE], vendor[IKE_NAME_SIZE];
+	char peer[IKE_ADDR_SIZE], local[IKE_ADDR_SIZE];
+	char tunnel[IKE_NAME_SIZE], child[IKE_NAME_SIZE];
+	/* of the names it was made with; stable over restarts */
+	char id[NOTICE_ID_SIZE];
+	int ike_version;
+	enum ike_role role;
+	enum ike_stage stage;
+	enum ike_kind part;
+	bool rekey, down; /* down: the tunnel has no SA left */
+	struct ike_spi ispi, rspi;
+	uint32_t child_spi;
+	enum ike_reason reason, told_reason;
+	ike_reasons suspects, told_reasons;
+	int refused_by;
+	char *detail, *differs, *words;
+	unsigned attempts, told_attempts;
+	int64_t negotiation, tunnel_id;
+	int64_t counted[INCIDENT_ATTEMPTS]; /* negotiations seen as attempts */
+	enum ike_tunnel_state before, after;
+
+	int64_t opened_at, first_seen, last_progress, last_established;
+	int64_t last_failure, decided_at;
+	/* deadlines, INCIDENT_NEVER where there is none */
+	int64_t fire_at, update_at, recover_at, remind_at, quiet_at, forget_at;
+	int64_t remind_every;
+
+	uint64_t told;	   /* destinations that know of it, by index */
+	bool muted;	   /* would have been told, but for a silence */
+	bool saved;	   /* has a row that is not resolved */
+	bool flapping, up; /* up: its last change was a recovery */
+	struct limit_changes changes;
+	unsigned flaps;
+
+	struct incident *group; /* that speaks for it */
+	unsigned members, open, told_members;
+};
+
+struct alert_device_seen {
+	char name[IKE_NAME_SIZE], address[IKE_ADDR_SIZE];
+	char vendor[IKE_NAME_SIZE];
+	int64_t last_seen, check_at;
+	bool silent;
+};
+
+struct alert_expected {
+	bool up;
+};
+
+enum { INCIDENT_BUCKETS = 16384, ALERT_DEVICES_MAX = 20000 };
+
+struct alerts {
+	const struct alert_conf *conf;
+	struct alert_sink sink;
+	struct incident *bucket[INCIDENT_BUCKETS];
+	struct incident *all;
+	size_t n;
+	struct due due;
+	struct evidence *evidence;
+	struct limit_counts *counts;
+	struct alert_device_seen *device; /* open addressing */
+	size_t devices_size, ndevices;
+	int64_t devices_at; /* when to look for silent ones */
+	int64_t expect_at;
+	struct alert_expected *expected;
+	struct alert_silence *silence;
+	size_t nsilences;
+	int64_t next_id;
+	int64_t muted_at; /* when to look at the muted again */
+	size_t nmuted;
+	uint64_t serial; /* of edges, for webhook ids */
+	struct alert_counts total;
+};
+
+uint64_t incident_pair(const char *device, const char *peer);
+/* The open or lately resolved one; NULL where there is none. An empty tunnel
+ * name, on either side, matches any. */
+struct incident *incident_find(struct alerts *, const char *device,
+    const char *peer, const char *tunnel, enum alert_kind);
+/* NULL without memory or when there are too many. */
+struct incident *incident_new(struct alerts *, const char *device,
+    const char *peer, const char *tunnel, enum alert_kind);
+void incident_free(struct alerts *, struct incident *);
+bool incident_open(const struct incident *);
+/* Replaces a kept string; NULL or "" empties it. */
+void incident_keep(char **, const char *);
+/* The notice of an edge of it; evidence is looked up. */
+void incident_notice(struct alerts *, const struct incident *, enum alert_edge,
+    int64_t now, struct alert_notice *);
+/* Sets the heap's deadline from those of the incident. */
+void incident_schedule(struct alerts *, struct incident *);
+
+/* group.c */
+/* After a restart: the members of a group are found again. */
+void group_restored(struct alerts *, struct incident *, int64_t now);
+/* An incident begins to fire: true where a group speaks for it. */
+bool group_take(struct alerts *, struct incident *, int64_t now);
+/* It no longer fires. */
+void group_leave(struct alerts *, struct incident *, int64_t now);
+/* Fills words, counts and list of a group's notice. */
+void group_notice(
+    struct alerts *, const struct incident *, struct alert_notice *);
+
+/* alert.c, for the others */
+/* The address that device sends from; "" where unknown. */
+const char *alert_via(struct alerts *, const char *device);
+void alert_trouble(
+    struct alerts *, struct incident *, int64_t hold, int64_t now);
+void alert_recover(struct alerts *, struct incident *, int64_t now);
+
+#endif

@@ -1,0 +1,629 @@
+/*
+ * The words and the JSON of a notice. The first line says the verdict; what
+ * is unknown is left out, never guessed.
+ */
+#include "alerting/notice.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alerting/words.h"
+#include "parsers/hints.h"
+
+#define TITLE_CHARS 140
+
+const char *
+notice_subject(const struct alert_notice *n, char to[NOTICE_TITLE_SIZE])
+{
+	struct words t = words_in(to, NOTICE_TITLE_SIZE);
+	const char *device = n->device[0] ? n->device : "?";
+
+	if (n->tunnel[0] && n->peer[0])
+		words_add(&t, "%s -> %s (%s)", device, n->tunnel, n->peer);
+	else if (n->tunnel[0] || n->peer[0])
+		words_add(
+		    &t, "%s -> %s", device, n->tunnel[0] ? n->tunnel : n->peer);
+	else
+		words_add(&t, "%s", device);
+	return to;
+}
+
+/* The word everything begins with. */
+static const char *
+notice_verb(const struct alert_notice *n)
+{
+	bool over = n->edge == ALERT_EDGE_RESOLVES;
+
+	switch (n->kind) {
+	case ALERT_DEVICE_SILENT:
+		return over ? "BACK" : "SILENT";
+	case ALERT_SELF:
+		return over ? "OK" : "IKEWATCH";
+	case ALERT_FLAPPING:
+		return over ? "STABLE" : "FLAPPING";
+	default:
+		break;
+	}
+	if (over)
+		return "UP";
+	if (n->rekey && n->kind != ALERT_TUNNEL_DOWN)
+		return "REKEY FAILS";
+	return n->edge == ALERT_EDGE_REMINDER ? "STILL DOWN" : "DOWN";
+}
+
+static void
+notice_tries(const struct alert_notice *n, struct words *t)
+{
+	char span[WORDS_SPAN_SIZE];
+
+	if (n->attempts == 0)
+		return;
+	words_add(
+	    t, ", %u %s", n->attempts, n->attempts == 1 ? "try" : "tries");
+	if (n->duration >= 1000000)
+		words_add(t, " in %s", words_duration(span, n->duration));
+}
+
+/* Why, in words that fit every failing edge. */
+static void
+notice_why(const struct alert_notice *n, struct words *t)
+{
+	if (n->reason == IKE_REASON_NONE || n->reason == IKE_R_UNKNOWN)
+		words_add(t, "%s",
+		    n->kind == ALERT_TUNNEL_DOWN
+			? "no SA is left"
+			: "failed, the log does not say why");
+	else if (n->reason == IKE_R_STALLED && n->stage != IKE_STAGE_NONE)
+		words_add(t, "stuck after %s", ike_stage_name(n->stage));
+	else
+		words_add(t, "%s", ike_reason_title(n->reason));
+	if (n->edge == ALERT_EDGE_UPDATE && n->was != IKE_REASON_NONE &&
+	    n->was != n->reason)
+		words_add(t, " (before: %s)", ike_reason_title(n->was));
+}
+
+static void
+notice_title_group(const struct alert_notice *n, struct words *t)
+{
+	char span[WORDS_SPAN_SIZE];
+
+	if (n->edge == ALERT_EDGE_RESOLVES)
+		words_add(t, "UP all %u tunnels of %s after %s", n->members,
+		    n->words, words_duration(span, n->duration));
+	else if (n->members_open < n->members)
+		words_add(t, "DOWN %u of %u tunnels of %s", n->members_open,
+		    n->members, n->words);
+	else
+		words_add(t, "DOWN %u tunnels of %s", n->members, n->words);
+}
+
+static void
+notice_title_tunnel(const struct alert_notice *n, struct words *t)
+{
+	char subject[NOTICE_TITLE_SIZE], span[WORDS_SPAN_SIZE];
+
+	words_add(t, "%s %s: ", notice_verb(n), notice_subject(n, subject));
+	if (n->kind == ALERT_FLAPPING) {
+		words_add(t, "%u changes", n->changes);
+		if (n->edge != ALERT_EDGE_RESOLVES) {
+			words_add(t, ", last: ");
+			notice_why(n, t);
+		}
+	} else if (n->edge == ALERT_EDGE_RESOLVES) {
+		words_add(t, "%s after %s",
+		    n->after == IKE_TUNNEL_UP ? "established" : "quiet",
+		    words_duration(span, n->duration));
+		if (n->attempts != 0)
+			words_add(t, ", %u %s", n->attempts,
+			    n->attempts == 1 ? "try" : "tries");
+	} else {
+		notice_why(n, t);
+		notice_tries(n, t);
+	}
+}
+
+const char *
+notice_title(const struct alert_notice *n, char to[NOTICE_TITLE_SIZE])
+{
+	struct words t = words_in(to, NOTICE_TITLE_SIZE);
+	char span[WORDS_SPAN_SIZE];
+
+	if (n->edge == ALERT_EDGE_TEST || n->edge == ALERT_EDGE_SUMMARY)
+		words_add(&t, "%s", n->words);
+	else if (n->kind == ALERT_GROUP)
+		notice_title_group(n, &t);
+	else if (n->kind == ALERT_SELF)
+		words_add(&t, "%s %s", notice_verb(n), n->words);
+	else if (n->kind == ALERT_DEVICE_SILENT)
+		words_add(&t, "%s %s: %s %s", notice_verb(n), n->device,
+		    n->edge == ALERT_EDGE_RESOLVES ? "logs again after"
+						   : "has logged nothing for",
+		    words_duration(span, n->duration));
+	else
+		notice_title_tunnel(n, &t);
+	words_cut(to, TITLE_CHARS);
+	return to;
+}
+
+const char *
+notice_hint(const struct alert_notice *n)
+{
+	if (n->edge == ALERT_EDGE_RESOLVES || n->edge == ALERT_EDGE_TEST ||
+	    n->edge == ALERT_EDGE_SUMMARY)
+		return "";
+	if (n->kind == ALERT_DEVICE_SILENT)
+		return "Check that the device is up, reaches this collector "
+		       "and still sends syslog to it.";
+	if (n->kind == ALERT_SELF || n->kind == ALERT_GROUP)
+		return "";
+	return ike_hint(n->reason, n->vendor[0] ? n->vendor : NULL);
+}
+
+/* Facts: a row says the name, and writes the value or leaves it empty. */
+static void
+fact_stage(const struct alert_notice *n, struct words *t)
+{
+	if (n->stage != IKE_STAGE_NONE)
+		words_add(t, "%s", ike_stage_name(n->stage));
+	if (n->ike_version != 0)
+		words_add(t, "%sIKEv%d", t->len ? ", " : "", n->ike_version);
+	if (n->part != IKE_KIND_NONE)
+		words_add(t, "%s%s", t->len ? ", " : "",
+		    n->part == IKE_KIND_CHILD ? "child SA" : "IKE SA");
+	if (n->role != IKE_ROLE_NONE)
+		words_add(t, "%s%s is the %s", t->len ? ", " : "", n->device,
+		    ike_role_name(n->role));
+}
+
+static void
+fact_refused(const struct alert_notice *n, struct words *t)
+{
+	if (n->refused_by == IKE_REFUSED_PEER)
+		words_add(t, "the peer%s%s", n->peer[0] ? " " : "", n->peer);
+	else if (n->refused_by == IKE_REFUSED_HERE)
+		words_add(t, "%s", n->device);
+}
+
+static void
+fact_reason(const struct alert_notice *n, struct words *t)
+{
+	if (n->reason != IKE_REASON_NONE)
+		words_add(t, "%s", ike_reason_name(n->reason));
+}
+
+static void
+fact_differs(const struct alert_notice *n, struct words *t)
+{
+	words_add(t, "%s", n->differs);
+}
+
+static void
+fact_suspects(const struct alert_notice *n, struct words *t)
+{
+	for (int r = 1; r < IKE_REASON_COUNT; r++)
+		if (n->suspects & IKE_BIT(r))
+			words_add(
+			    t, "%s%s", t->len ? ", " : "", ike_reason_title(r));
+}
+
+static void
+fact_detail(const struct alert_notice *n, struct words *t)
+{
+	words_add(t, "%s", n->detail);
+}
+
+static void
+fact_last(const struct alert_notice *n, struct words *t)
+{
+	char at[WORDS_TIME_SIZE];
+
+	if (n->last_established != 0)
+		words_add(t, "%.19sZ", words_time(at, n->last_established));
+}
+
+static void
+fact_look(const struct alert_notice *n, struct words *t)
+{
+	if (n->negotiation != 0)
+		words_add(t, "ikewatch show %" PRId64, n->negotiation);
+	else if (n->peer[0])
+		words_add(t, "ikewatch history --peer %s", n->peer);
+}
+
+static const struct {
+	const char *name;
+	void (*write)(const struct alert_notice *, struct words *);
+	bool troubled; /* not when it is over */
+} facts[] = {
+	{ "Stage", fact_stage, true },
+	{ "Refused by", fact_refused, true },
+	{ "Reason", fact_reason, true },
+	{ "Differs", fact_differs, true },
+	{ "Suspects", fact_suspects, true },
+	{ "The record says", fact_detail, true },
+	{ "Last established", fact_last, true },
+	{ "Look closer", fact_look, false },
+};
+
+size_t
+notice_facts(
+    const struct alert_notice *n, struct notice_fact to[NOTICE_FACTS_MAX])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+		struct words t =
+		    words_in(to[count].value, sizeof(to[count].value));
+
+		if (facts[i].troubled && n->edge == ALERT_EDGE_RESOLVES)
+			continue;
+		facts[i].write(n, &t);
+		to[count].name = facts[i].name;
+		count += t.len != 0;
+	}
+	return count;
+}
+
+void
+notice_text(const struct alert_notice *n, char *to, size_t size)
+{
+	struct notice_fact fact[NOTICE_FACTS_MAX];
+	struct words t = words_in(to, size);
+	char title[NOTICE_TITLE_SIZE];
+	const char *hint = notice_hint(n);
+	size_t count;
+
+	words_add(&t, "%s\n", notice_title(n, title));
+	count = notice_facts(n, fact);
+	for (size_t i = 0; i < count; i++)
+		words_add(&t, "%s: %s\n", fact[i].name, fact[i].value);
+	if (hint[0] != '\0')
+		words_add(&t, "Check: %s\n", hint);
+	for (size_t i = 0; i < n->nlist; i++)
+		words_add(&t, "- %s\n", n->list[i]);
+	for (size_t i = 0; i < n->nevidence; i++) {
+		char at[WORDS_TIME_SIZE];
+
+		words_add(&t, "%.19sZ  %s\n",
+		    words_time(at, n->evidence[i].received_at),
+		    n->evidence[i].line);
+	}
+}
+
+/*
+ * JSON. Members of one shape are rows of a table, written and read by the
+ * same loop; the rest follows by hand.
+ */
+enum shape { TEXT, TIME, COUNT };
+
+#define AT(member) offsetof(struct alert_notice, member)
+#define STR(name, member)                                      \
+	{                                                      \
+		name, TEXT, AT(member),                        \
+		    sizeof(((struct alert_notice *)0)->member) \
+	}
+static const struct member {
+	const char *name;
+	enum shape shape;
+	size_t at, size;
+} members[] = {
+	STR("incident_id", incident),
+	STR("notice_id", webhook_id),
+	STR("device", device),
+	STR("via", via),
+	STR("vendor", vendor),
+	STR("peer", peer),
+	STR("local", local),
+	STR("tunnel", tunnel),
+	STR("differs", differs),
+	STR("words", words),
+	{ "at", TIME, AT(at) },
+	{ "first_seen", TIME, AT(first_seen) },
+	{ "last_progress", TIME, AT(last_progress) },
+	{ "last_established", TIME, AT(last_established) },
+	{ "decided_at", TIME, AT(decided_at) },
+	{ "attempts", COUNT, AT(attempts) },
+	{ "changes", COUNT, AT(changes) },
+	{ "members", COUNT, AT(members) },
+	{ "members_open", COUNT, AT(members_open) },
+};
+#undef STR
+#undef AT
+#define MEMBERS (sizeof(members) / sizeof(members[0]))
+
+static json_t *
+text_or_null(const char *s)
+{
+	json_t *j = s[0] != '\0' ? json_string(s) : NULL;
+
+	return j != NULL ? j : json_null();
+}
+
+static json_t *
+json_time(int64_t us)
+{
+	char at[WORDS_TIME_SIZE];
+
+	return us != 0 ? json_string(words_time(at, us)) : json_null();
+}
+
+static json_t *
+json_spi(struct ike_spi spi)
+{
+	char hex[20];
+
+	if (!spi.known)
+		return json_null();
+	snprintf(hex, sizeof(hex), "%016" PRIx64, spi.value);
+	return json_string(hex);
+}
+
+static json_t *
+notice_json_member(const struct alert_notice *n, const struct member *m)
+{
+	const char *at = (const char *)n + m->at;
+	unsigned count;
+	int64_t us;
+
+	switch (m->shape) {
+	case TEXT:
+		return text_or_null(at);
+	case TIME:
+		memcpy(&us, at, sizeof(us));
+		return json_time(us);
+	case COUNT:
+		memcpy(&count, at, sizeof(count));
+		return json_integer(count);
+	}
+	return NULL;
+}
+
+static json_t *
+notice_json_reason(const struct alert_notice *n)
+{
+	json_t *suspects = json_array(), *j = json_object();
+	enum ike_category category = ike_reason_category(n->reason);
+
+	for (int r = 1; r < IKE_REASON_COUNT; r++)
+		if (n->suspects & IKE_BIT(r))
+			json_array_append_new(
+			    suspects, json_string(ike_reason_name(r)));
+	json_object_set_new(
+	    j, "name", text_or_null(ike_reason_name(n->reason)));
+	json_object_set_new(
+	    j, "category", text_or_null(ike_category_name(category)));
+	json_object_set_new(
+	    j, "title", text_or_null(ike_reason_title(n->reason)));
+	json_object_set_new(j, "hint", text_or_null(notice_hint(n)));
+	json_object_set_new(j, "suspects", suspects);
+	json_object_set_new(j, "detail", text_or_null(n->detail));
+	json_object_set_new(j, "before", text_or_null(ike_reason_name(n->was)));
+	return j;
+}
+
+static void
+notice_json_words(const struct alert_notice *n, json_t *j)
+{
+	static const char *const refused[] = { "", "here", "peer" };
+	char title[NOTICE_TITLE_SIZE];
+
+	json_object_set_new(j, "title", text_or_null(notice_title(n, title)));
+	json_object_set_new(j, "edge", json_string(alert_edge_name(n->edge)));
+	json_object_set_new(j, "kind", json_string(alert_kind_name(n->kind)));
+	json_object_set_new(
+	    j, "severity", json_string(alert_severity_name(n->severity)));
+	json_object_set_new(
+	    j, "state", json_string(alert_state_name(n->state)));
+	json_object_set_new(
+	    j, "state_before", json_string(ike_tunnel_state_name(n->before)));
+	json_object_set_new(
+	    j, "state_after", json_string(ike_tunnel_state_name(n->after)));
+	json_object_set_new(j, "role", text_or_null(ike_role_name(n->role)));
+	json_object_set_new(j, "stage", text_or_null(ike_stage_name(n->stage)));
+	json_object_set_new(j, "sa_kind", text_or_null(ike_kind_name(n->part)));
+	json_object_set_new(
+	    j, "refused_by", text_or_null(refused[n->refused_by % 3]));
+	json_object_set_new(j, "rekey", json_boolean(n->rekey));
+}
+
+static void
+notice_json_numbers(const struct alert_notice *n, json_t *j)
+{
+	char hex[12];
+
+	json_object_set_new(j, "ike_version",
+	    n->ike_version != 0 ? json_integer(n->ike_version) : json_null());
+	json_object_set_new(j, "ispi", json_spi(n->ispi));
+	json_object_set_new(j, "rspi", json_spi(n->rspi));
+	snprintf(hex, sizeof(hex), "%08" PRIx32, n->child_spi);
+	json_object_set_new(
+	    j, "child_spi", n->child_spi != 0 ? json_string(hex) : json_null());
+	json_object_set_new(
+	    j, "duration_s", json_real((double)n->duration / 1e6));
+	json_object_set_new(j, "alert_id", json_integer(n->alert));
+	json_object_set_new(j, "negotiation_id",
+	    n->negotiation != 0 ? json_integer(n->negotiation) : json_null());
+	json_object_set_new(j, "tunnel_id",
+	    n->tunnel_id != 0 ? json_integer(n->tunnel_id) : json_null());
+}
+
+struct json_t *
+notice_json(const struct alert_notice *n)
+{
+	json_t *j = json_object(), *evidence = json_array(),
+	       *list = json_array();
+
+	for (size_t i = 0; i < MEMBERS; i++)
+		json_object_set_new(
+		    j, members[i].name, notice_json_member(n, &members[i]));
+	notice_json_words(n, j);
+	notice_json_numbers(n, j);
+	json_object_set_new(j, "reason", notice_json_reason(n));
+	for (size_t i = 0; i < n->nevidence; i++)
+		json_array_append_new(evidence,
+		    json_pack("{s:o,s:o}", "received_at",
+			json_time(n->evidence[i].received_at), "line",
+			json_string(n->evidence[i].line)));
+	json_object_set_new(j, "evidence", evidence);
+	for (size_t i = 0; i < n->nlist; i++)
+		json_array_append_new(list, json_string(n->list[i]));
+	json_object_set_new(j, "list", list);
+	return j;
+}
+
+/* "" where the member is no string. */
+static const char *
+json_text(const json_t *j, const char *name)
+{
+	const char *s = json_string_value(json_object_get(j, name));
+
+	return s != NULL ? s : "";
+}
+
+static void
+notice_read_member(
+    struct alert_notice *n, const struct member *m, const json_t *value)
+{
+	const char *s = json_string_value(value);
+	char *at = (char *)n + m->at;
+	unsigned count = (unsigned)json_integer_value(value);
+	int64_t us = 0;
+
+	switch (m->shape) {
+	case TEXT:
+		if (s != NULL)
+			words_clean(at, m->size, span_of(s));
+		break;
+	case TIME:
+		if (s != NULL && words_time_read(s, &us))
+			memcpy(at, &us, sizeof(us));
+		break;
+	case COUNT:
+		memcpy(at, &count, sizeof(count));
+		break;
+	}
+}
+
+static struct ike_spi
+spi_read(const char *hex)
+{
+	struct ike_spi spi = { 0, false };
+
+	spi.known = span_u64(span_of(hex), 16, &spi.value);
+	return spi;
+}
+
+static void
+notice_read_words(struct alert_notice *n, const json_t *j)
+{
+	const char *role = json_text(j, "role");
+	const char *part = json_text(j, "sa_kind");
+	const char *refused = json_text(j, "refused_by");
+	uint64_t spi = 0;
+	double seconds = json_number_value(json_object_get(j, "duration_s"));
+
+	n->severity = alert_severity_named(json_text(j, "severity"));
+	for (int s = 0; s <= ALERT_RESOLVED; s++)
+		if (strcmp(alert_state_name(s), json_text(j, "state")) == 0)
+			n->state = s;
+	n->before = ike_tunnel_state_named(json_text(j, "state_before"));
+	n->after = ike_tunnel_state_named(json_text(j, "state_after"));
+	n->stage = ike_stage_named(json_text(j, "stage"));
+	for (int r = IKE_INITIATOR; r <= IKE_RESPONDER; r++)
+		if (strcmp(ike_role_name(r), role) == 0)
+			n->role = r;
+	for (int k = IKE_KIND_IKE; k <= IKE_KIND_CHILD; k++)
+		if (strcmp(ike_kind_name(k), part) == 0)
+			n->part = k;
+	n->refused_by = refused[0] == 'h' ? IKE_REFUSED_HERE
+	    : refused[0] == 'p'		  ? IKE_REFUSED_PEER
+					  : IKE_REFUSED_NONE;
+	n->rekey = json_is_true(json_object_get(j, "rekey"));
+	n->ike_version =
+	    (int)json_integer_value(json_object_get(j, "ike_version"));
+	n->ispi = spi_read(json_text(j, "ispi"));
+	n->rspi = spi_read(json_text(j, "rspi"));
+	if (span_u64(span_of(json_text(j, "child_spi")), 16, &spi))
+		n->child_spi = (uint32_t)spi;
+	if (seconds > 0 && seconds < 1e11)
+		n->duration = (int64_t)(seconds * 1e6 + 0.5);
+	n->alert = json_integer_value(json_object_get(j, "alert_id"));
+	n->negotiation =
+	    json_integer_value(json_object_get(j, "negotiation_id"));
+	n->tunnel_id = json_integer_value(json_object_get(j, "tunnel_id"));
+}
+
+static void
+notice_read_lists(struct alert_notice *n, const json_t *j)
+{
+	const json_t *reason = json_object_get(j, "reason"), *item;
+	size_t i;
+
+	n->reason = ike_reason_named(json_text(reason, "name"));
+	n->was = ike_reason_named(json_text(reason, "before"));
+	words_clean(
+	    n->detail, sizeof(n->detail), span_of(json_text(reason, "detail")));
+	json_array_foreach(json_object_get(reason, "suspects"), i,
+	    item) if (json_is_string(item)) n->suspects |=
+	    IKE_BIT(ike_reason_named(json_string_value(item)));
+	n->suspects &= ~IKE_BIT(IKE_REASON_NONE);
+	json_array_foreach(json_object_get(j, "evidence"), i, item)
+	{
+		struct notice_line *to = &n->evidence[n->nevidence];
+
+		if (n->nevidence == NOTICE_EVIDENCE_MAX)
+			break;
+		if (!words_time_read(
+			json_text(item, "received_at"), &to->received_at))
+			to->received_at = 0;
+		words_clean(to->line, sizeof(to->line),
+		    span_of(json_text(item, "line")));
+		n->nevidence++;
+	}
+	json_array_foreach(json_object_get(j, "list"), i,
+	    item) if (json_is_string(item) && n->nlist < NOTICE_MEMBERS_MAX)
+	    words_clean(n->list[n->nlist++], NOTICE_MEMBER_SIZE,
+		span_of(json_string_value(item)));
+}
+
+int
+notice_read(struct alert_notice *n, const struct json_t *j)
+{
+	int edge = alert_edge_named(json_text(j, "edge"));
+	int kind = alert_kind_named(json_text(j, "kind"));
+
+	memset(n, 0, sizeof(*n));
+	if (!json_is_object(j) || edge == -1 || kind == -1)
+		return -1;
+	n->edge = edge;
+	n->kind = kind;
+	for (size_t i = 0; i < MEMBERS; i++)
+		notice_read_member(
+		    n, &members[i], json_object_get(j, members[i].name));
+	notice_read_words(n, j);
+	notice_read_lists(n, j);
+	return 0;
+}
+
+char *
+notice_dump(const struct alert_notice *n)
+{
+	json_t *j = notice_json(n);
+	char *s = json_dumps(j, JSON_COMPACT);
+
+	json_decref(j);
+	return s;
+}
+
+int
+notice_load(struct alert_notice *n, const char *s)
+{
+	json_t *j = json_loads(s, 0, NULL);
+	int rc = notice_read(n, j);
+
+	json_decref(j);
+	return rc;
+}
