@@ -1,0 +1,36 @@
+/* Where a broken line was broken: the rows decide, then its length. */
+#include "parsers/fold.h"
+
+#include <string.h>
+
+enum { FOLD_MAX = 1024 }; /* longer text is not tried */
+
+static bool
+fold_tries(struct span held, const char *between, struct span next,
+    fold_reads *reads)
+{
+	char text[FOLD_MAX];
+	size_t gap = strlen(between), n = held.len + gap + next.len;
+
+	if (n > sizeof(text) || next.len == 0)
+		return false;
+	if (held.len > 0)
+		memcpy(text, held.p, held.len);
+	memcpy(text + held.len, between, gap);
+	memcpy(text + held.len + gap, next.p, next.len);
+	return reads((struct span){ text, n });
+}
+
+enum join
+fold_join(struct span held, struct span next, fold_reads *reads, size_t width)
+{
+	const char *lf = held.len > 0 ? memrchr(held.p, '\n', held.len) : NULL;
+	size_t last = lf == NULL ? held.len :
+				   (size_t)(held.p + held.len - lf - 1);
+
+	if (fold_tries(held, "\n", next, reads))
+		return JOIN_LINE;
+	if (fold_tries(held, "", next, reads))
+		return JOIN_FOLD;
+	return width != 0 && last == width ? JOIN_FOLD : JOIN_LINE;
+}

@@ -1,0 +1,25 @@
+/*
+ * Lines that a report or a terminal broke in two: whether the break stood at
+ * a blank or in the middle of a word.
+ */
+#ifndef IKEWATCH_PARSERS_FOLD_H
+#define IKEWATCH_PARSERS_FOLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "parsers/parser.h"
+#include "parsers/span.h"
+
+/* Says whether a vendor's rows know a text, header and all. */
+typedef bool fold_reads(struct span text);
+
+/*
+ * How next goes on with held. The rows decide where they can: what reads as
+ * a message with a blank at the break, or else without. Where they know
+ * neither, a line of exactly width bytes was cut (0: never).
+ */
+enum join fold_join(struct span held, struct span next, fold_reads *,
+    size_t width);
+
+#endif

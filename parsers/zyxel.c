@@ -1,0 +1,427 @@
+/*
+ * ZyXEL Prestige, ZyWALL (ZyNOS), USG (ZLD), and Nortel Business Secure
+ * Router: a text, with "!!" in front where it is an error, in
+ * src=".." dst=".." msg="TEXT" cat="IKE", in a table line "001 01 Jan 13:08:07
+ * TEXT", or alone. Rows with the id "z" are believed only in the first form or
+ * behind "!!".
+ */
+#include <string.h>
+
+#include "parsers/kv.h"
+#include "parsers/notify.h"
+#include "parsers/parser.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+#define NEAR IKE_F_NEAR
+#define HERE IKE_F_REFUSED_HERE
+#define HEARD IKE_F_HEARD
+#define CHILD IKE_KIND_CHILD
+
+/* clang-format off */
+static const struct rule rows[] = {
+	/* ---- how it goes */
+	/* Send Main Mode request to <198.51.100.1> */
+	{ NULL, "Send Main Mode request to $peer", IKE_STARTED, IKE_MAIN_MODE, 0, IKE_F_NEW, IKE_INITIATOR, 1 },
+	{ NULL, "Send Aggressive Mode request to $peer", IKE_STARTED, IKE_AGGRESSIVE_MODE, 0, IKE_F_NEW, IKE_INITIATOR, 1 },
+	{ NULL, "Send $word Mode request to $peer", IKE_STARTED, 0, 0, IKE_F_NEW, IKE_INITIATOR, 1 },
+	{ NULL, "Recv Main Mode request from $peer", IKE_STARTED, IKE_MAIN_MODE, 0, IKE_F_NEW | HEARD, IKE_RESPONDER, 1 },
+	{ NULL, "Recv Aggressive Mode request from $peer", IKE_STARTED, IKE_AGGRESSIVE_MODE, 0, IKE_F_NEW | HEARD, IKE_RESPONDER, 1 },
+	{ NULL, "Recv $word Mode request from $peer", IKE_STARTED, 0, 0, IKE_F_NEW | HEARD, IKE_RESPONDER, 1 },
+	{ NULL, "Rule [$tunnel] Sending IKE request$?", IKE_STARTED, 0, 0, IKE_F_NEW, IKE_INITIATOR, 1 },
+	{ NULL, "Rule [$tunnel] Receiving IKE request$?", IKE_STARTED, 0, 0, IKE_F_NEW | HEARD, IKE_RESPONDER, 1 },
+	{ NULL, "Tunnel [$tunnel] Sending IKE request$?", IKE_STARTED, 0, 0, IKE_F_NEW, IKE_INITIATOR, 1 },
+	{ NULL, "Tunnel [$tunnel] Recving IKE request$?", IKE_STARTED, 0, 0, IKE_F_NEW | HEARD, IKE_RESPONDER, 1 },
+	{ NULL, "Tunnel [$tunnel] Receiving IKE request$?", IKE_STARTED, 0, 0, IKE_F_NEW | HEARD, IKE_RESPONDER, 1 },
+	{ NULL, "Phase 1 IKE SA process done", IKE_ESTABLISHED, IKE_PHASE1, 0, NEAR | HEARD, 0, 1 },
+	{ NULL, "Start Phase 2: Quick Mode", IKE_STARTED, IKE_QUICK_MODE, 0, NEAR, 0, 1 },
+	{ NULL, "Rule [$tunnel] Tunnel built successfully", IKE_CHILD_ESTABLISHED, 0, 0, HEARD },
+	{ NULL, "Tunnel [$tunnel:$hex:$hex:$*] built successfully", IKE_CHILD_ESTABLISHED, 0, 0, HEARD },
+	{ NULL, "Dynamic Tunnel [$tunnel:$*] built successfully", IKE_CHILD_ESTABLISHED, 0, 0, HEARD },
+	/* Tunnel [HQ_to_BR] built successfully */
+	{ NULL, "Tunnel [$tunnel] built successfully", IKE_CHILD_ESTABLISHED, 0, 0, HEARD },
+	{ NULL, "Tunnel [$tunnel:$hex:$hex:$*] rekeyed successfully", IKE_REKEYED, 0, 0, IKE_F_REKEY | HEARD, 0, 0, CHILD },
+	{ NULL, "Dynamic Tunnel [$tunnel:$*] rekeyed successfully", IKE_REKEYED, 0, 0, IKE_F_REKEY | HEARD, 0, 0, CHILD },
+	{ NULL, "Tunnel [$tunnel] rekeyed successfully", IKE_REKEYED, 0, 0, IKE_F_REKEY | HEARD, 0, 0, CHILD },
+	{ NULL, "The IPSec tunnel \"$tunnel\" is already established", IKE_INFO },
+	/* The cookie pair is : 0x9ab14c0f2233d5e1 / 0x0000000000000000 */
+	{ NULL, "The cookie pair is: $ispi / $rspi", IKE_PROGRESS, 0, 0, 0, 0 },
+	{ NULL, "The cookie pair is: $ispi/$rspi", IKE_PROGRESS, 0, 0, 0, 0 },
+	{ NULL, "XAUTH succeed! $*", IKE_PROGRESS, IKE_XAUTH, 0, NEAR | HEARD, 0, 1 },
+	{ NULL, "IKE Packet Retransmit", IKE_RETRANSMIT, 0, 0, NEAR, 0, 1 },
+	{ NULL, "IKE Negotiation is in process", IKE_INFO, 0, 0, NEAR, 0, 1 },
+	{ NULL, "Tunnel [$tunnel] IKE Negotiation is in process", IKE_INFO, 0, 0, 0, 0, 1 },
+	{ NULL, "Duplicate requests with the same cookie", IKE_FAILED, 0, IKE_R_DUPLICATE_REQUEST, NEAR | HEARD, 0, 1 },
+	{ NULL, "Cannot find outbound SA for rule $word", IKE_INFO, 0, 0, NEAR },
+	{ NULL, "Swap rule to rule $word", IKE_PROGRESS, 0, 0, NEAR | HEARD, IKE_RESPONDER, 1 },
+	{ "z", "Build Phase 1 ID", IKE_PROGRESS, IKE_PHASE1, 0, NEAR, 0, 1 },
+	{ "z", "Adjust TCP MSS to $n", IKE_INFO },
+
+	/* ---- proposals */
+	{ "z", "No proposal chosen", IKE_FAILED, 0, IKE_R_PROPOSAL_MISMATCH, NEAR, 0, 1 },
+	/* Tunnel [HQ_to_BR] Phase 1 encryption algorithm mismatch */
+	{ NULL, "$*[$tunnel] Phase 1 encryption algorithm mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, HERE, 0, 1 },
+	{ NULL, "$*[$tunnel] Phase 1 authentication algorithm mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, HERE, 0, 1 },
+	{ NULL, "$*[$tunnel] Phase 1 key length mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, HERE, 0, 1 },
+	{ NULL, "$*[$tunnel] Phase 1 key group mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_DH_GROUP_MISMATCH, HERE, 0, 1 },
+	{ NULL, "$*[$tunnel] Phase 1 negotiation mode mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_EXCHANGE_MODE_MISMATCH, HERE, 0, 1 },
+	{ NULL, "$*[$tunnel] Phase 1 authentication method mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_AUTH_METHOD_MISMATCH, HERE, 0, 1 },
+	{ NULL, "$*[$tunnel] Phase 1 proposal mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, HERE, 0, 1 },
+	{ NULL, "$*[$tunnel] Phase 1 mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, HERE, 0, 1 },
+	{ NULL, "$*[$tunnel] Phase 2 encryption algorithm mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, HERE },
+	{ NULL, "$*[$tunnel] Phase 2 authentication algorithm mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, HERE },
+	{ NULL, "$*[$tunnel] Phase 2 protocol mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, HERE },
+	{ NULL, "$*[$tunnel] Phase 2 key length mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, HERE },
+	{ NULL, "$*[$tunnel] Phase 2 proposal mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, HERE },
+	{ NULL, "$*[$tunnel] Phase 2 mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, HERE },
+	{ NULL, "$*[$tunnel] Phase 2 encapsulation mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_ENCAPSULATION_MODE_MISMATCH, HERE },
+	{ NULL, "$*[$tunnel] Phase 2 encapsulation mode mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_ENCAPSULATION_MODE_MISMATCH, HERE },
+	{ NULL, "$*[$tunnel] Phase 2 pfs mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_PFS_MISMATCH, HERE },
+	{ "z", "Malformed IPSec SA proposal", IKE_FAILED, IKE_PHASE2, IKE_R_MALFORMED_MESSAGE, NEAR | HERE },
+	{ "z", "Malformed IKE SA proposal", IKE_FAILED, IKE_PHASE1, IKE_R_MALFORMED_MESSAGE, NEAR | HERE },
+
+	/* ---- identities and keys */
+	{ NULL, "$*[$tunnel] Phase 1 pre-shared key mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_PSK_MISMATCH, HERE, 0, 1 },
+	{ NULL, "$*[$tunnel] Phase 1 preshared key mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_PSK_MISMATCH, HERE, 0, 1 },
+	{ NULL, "$*[$tunnel] Phase 1 hash mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_PSK_MISMATCH, HERE, 0, 1 },
+	{ NULL, "$*[$tunnel] Phase 2 hash mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_DECRYPTION_FAILED, HERE, 0, 1 },
+	{ NULL, "$*[$tunnel] Phase 1 Local ID mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, HERE },
+	{ NULL, "$*[$tunnel] Phase 1 Remote ID mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, HERE },
+	{ NULL, "$*[$tunnel] Phase 1 Peer ID mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, HERE },
+	{ NULL, "$*[$tunnel] Phase 1 ID mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, HERE },
+	{ NULL, "$*[$tunnel] Phase 1 ID type mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, HERE },
+	{ NULL, "$*[$tunnel] Phase 1 ID content mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, HERE },
+	{ NULL, "Phase 1 ID type mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, 0, 1 },
+	{ NULL, "Phase 1 ID content mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, 0, 1 },
+	{ NULL, "No known phase 1 ID type found", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, 0, 1 },
+	{ "z", "ID type mismatch. Local / Peer: $own_id_peer/$peer_id_peer", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, 0, 1 },
+	{ "z", "ID type mismatch$?", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, 0, 1 },
+	{ "z", "ID content mismatch$?", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, 0, 1 },
+	/* Configured Peer ID Content: branch.example.com */
+	{ NULL, "Configured Peer ID Content: $own_id_peer", IKE_PROGRESS, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, NEAR | IKE_F_HINT, 0, 1 },
+	{ NULL, "Incoming ID Content: $peer_id_peer", IKE_PROGRESS, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, NEAR | IKE_F_HINT, 0, 1 },
+	{ NULL, "Unsupported local ID Type: $*", IKE_CONFIG_PROBLEM, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, NEAR, 0, 1 },
+	{ NULL, "Rule [$tunnel] Verify peer's signature failed", IKE_FAILED, IKE_PHASE1, IKE_R_SIGNATURE_INVALID, HERE, 0, 1 },
+	{ NULL, "Tunnel [$tunnel] Verify peer's signature failed", IKE_FAILED, IKE_PHASE1, IKE_R_SIGNATURE_INVALID, HERE, 0, 1 },
+	{ NULL, "Rule [$tunnel] Peer's public key not found", IKE_FAILED, IKE_PHASE1, IKE_R_CERTIFICATE_UNTRUSTED, HERE, 0, 1 },
+	{ NULL, "Tunnel [$tunnel] Peer's public key not found", IKE_FAILED, IKE_PHASE1, IKE_R_CERTIFICATE_UNTRUSTED, HERE, 0, 1 },
+	/* XAUTH fail! Remote user: alice */
+	{ NULL, "XAUTH fail! $*", IKE_FAILED, IKE_XAUTH, IKE_R_XAUTH_FAILED, NEAR, 0, 1 },
+
+	/* ---- the protected networks */
+	{ NULL, "Verifying Local ID failed$?", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, NEAR | HERE, 0, 1 },
+	{ NULL, "Verifying Remote ID failed$?", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, NEAR | HERE, 0, 1 },
+	/* vs. My Remote 10.1.1.0 - 10.1.1.255 */
+	{ NULL, "vs. My Local $own_ts_local", IKE_PROGRESS, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, NEAR | IKE_F_HINT, 0, 1 },
+	{ NULL, "vs. My Remote $own_ts_remote", IKE_PROGRESS, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, NEAR | IKE_F_HINT, 0, 1 },
+	{ NULL, "$*[$tunnel] Phase 2 Local policy mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE },
+	{ NULL, "$*[$tunnel] Phase 2 Remote policy mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE },
+	{ NULL, "$*[$tunnel] Phase 2 policy mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE },
+	{ NULL, "$*[$tunnel] Phase 2 Local ID mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE },
+	{ NULL, "$*[$tunnel] Phase 2 Remote ID mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE },
+	{ NULL, "$*[$tunnel] Local IP mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE },
+	{ NULL, "$*[$tunnel] Remote IP mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE },
+	/* Local / remote IPs of incoming request conflict with rule <3> */
+	{ NULL, "Local / remote IPs of incoming request conflict with rule $word", IKE_FAILED, IKE_PHASE2, IKE_R_FLOW_CONFLICT, NEAR | HERE, IKE_RESPONDER, 1 },
+	{ NULL, "Local/remote IPs of incoming request conflict with rule $word", IKE_FAILED, IKE_PHASE2, IKE_R_FLOW_CONFLICT, NEAR | HERE, IKE_RESPONDER, 1 },
+	/* Remote IP <10.1.1.0> / <10.1.1.255> conflicts */
+	{ NULL, "Remote IP <$peer_ts_remote> / <$*> conflicts", IKE_FAILED, IKE_PHASE2, IKE_R_FLOW_CONFLICT, NEAR | HERE, IKE_RESPONDER, 1 },
+	{ NULL, "Remote IP $peer_ts_remote conflicts", IKE_FAILED, IKE_PHASE2, IKE_R_FLOW_CONFLICT, NEAR | HERE, IKE_RESPONDER, 1 },
+	/* Invalid IP <10.1.1.200>/<10.1.1.33> */
+	{ NULL, "Invalid IP <$peer_ts_remote>/<$*>", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, NEAR | HERE, 0, 1 },
+	{ NULL, "Invalid IP <$peer_ts_remote> / <$*>", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, NEAR | HERE, 0, 1 },
+	{ NULL, "Invalid IP <$peer_ts_remote>", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, NEAR | HERE, 0, 1 },
+	{ "z", "Invalid IP $peer_ts_remote", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, NEAR | HERE, 0, 1 },
+
+	/* ---- limits, the network, the end */
+	{ NULL, "Active connection allowed exceeded", IKE_FAILED, IKE_PHASE2, IKE_R_LIMIT_REACHED, NEAR | HERE, 0, 1 },
+	/* Due to active connection allowed exceeded, BR7_conn was deleted. */
+	{ NULL, "Due to active connection allowed exceeded, $tunnel was deleted.", IKE_DELETED, 0, IKE_R_LIMIT_REACHED, 0, 0, 0, CHILD },
+	{ NULL, "Failed to send IKE Packet", IKE_FAILED, 0, IKE_R_NETWORK_ERROR, NEAR, 0, 1 },
+	/* Cannot resolve Secure Gateway Addr for rule <5> */
+	{ NULL, "Cannot resolve Secure Gateway Addr for rule $word", IKE_CONFIG_PROBLEM, 0, IKE_R_NETWORK_ERROR, NEAR },
+	{ NULL, "Cannot resolve Secure Gateway Addr $* for Tunnel [$tunnel]", IKE_CONFIG_PROBLEM, 0, IKE_R_NETWORK_ERROR },
+	{ NULL, "Cannot resolve My IP Addr $* for Tunnel [$tunnel]", IKE_CONFIG_PROBLEM, 0, IKE_R_NETWORK_ERROR },
+	{ NULL, "Cannot resolve My IP Addr for rule $word", IKE_CONFIG_PROBLEM, 0, IKE_R_NETWORK_ERROR, NEAR },
+	{ NULL, "Could not dial $* tunnel \"$tunnel\"", IKE_CONFIG_PROBLEM, 0, IKE_R_UNKNOWN },
+	{ NULL, "Too many errors! Deleting SA", IKE_DELETED, 0, 0, NEAR, 0, 1 },
+	/* Rule <2> idle time out, disconnect */
+	{ NULL, "Rule $word idle time out, disconnect", IKE_DELETED, 0, IKE_R_LIFETIME_EXPIRED, NEAR, 0, 0, CHILD },
+	{ NULL, "Rule $word input idle time out, disconnect", IKE_DELETED, 0, IKE_R_LIFETIME_EXPIRED, NEAR, 0, 0, CHILD },
+	{ NULL, "Tunnel [$tunnel] idle time out$?", IKE_DELETED, 0, IKE_R_LIFETIME_EXPIRED, 0, 0, 0, CHILD },
+	/* WAN IP changed to <203.0.113.9> */
+	{ NULL, "WAN IP changed to $local", IKE_INFO },
+	{ NULL, "Cannot find Phase 2 SA$?", IKE_INFO, 0, IKE_R_INVALID_SPI, NEAR },
+	{ NULL, "Receive IPSec packet, but no corresponding tunnel exists", IKE_INFO, 0, IKE_R_INVALID_SPI, NEAR },
+	{ NULL, "Discard REPLAY packet", IKE_INFO, 0, 0, NEAR },
+	{ NULL, "Inbound packet authentication failed", IKE_INFO, 0, IKE_R_DECRYPTION_FAILED, NEAR },
+	{ NULL, "Inbound packet decryption failed", IKE_INFO, 0, IKE_R_DECRYPTION_FAILED, NEAR },
+	/* [COOKIE] Invalid cookie, no sa found */
+	{ NULL, "Invalid cookie, no sa found", IKE_INFO, 0, IKE_R_INVALID_SPI, NEAR },
+	{ NULL, "VPN connection $tunnel was disabled.", IKE_INFO },
+	{ NULL, "VPN connection $tunnel was enabled.", IKE_INFO },
+	{ NULL, "VPN gateway $tunnel was disabled", IKE_INFO },
+	{ NULL, "VPN gateway $tunnel was enabled", IKE_INFO },
+	{ NULL, "exchange type is not IP, AGGR, or INFO", IKE_FAILED, 0, IKE_R_UNKNOWN_EXCHANGE_TYPE, NEAR | HERE, 0, 1 },
+	/* [DPD] No response from peer. Using existing Phase-1 SA */
+	{ "z", "No response from peer$?", IKE_INFO, 0, 0, NEAR },
+	{ NULL, "Peer has not announced DPD capability", IKE_INFO },
+	{ "z", "DPD response with $*", IKE_INFO },
+	{ "z", "Recv DPD $*", IKE_INFO, 0, 0, NEAR | HEARD },
+	{ "z", "Send DPD $*", IKE_INFO, 0, 0, NEAR },
+	/* ---- packets of the tunnel, not of IKE */
+	{ "z", "SPI:$*", IKE_INFO },
+	{ "z", "$*transform operation fail$?", IKE_INFO },
+	{ "z", "Get $word transform fail", IKE_INFO },
+	{ "z", "Encapsulated packet too big $*", IKE_INFO },
+	{ "z", "Packet too big with Fragment Off", IKE_INFO },
+	{ 0 }
+};
+/* clang-format on */
+
+static struct ruleset zyxel_rules = RULESET(rows);
+static struct ruleset *const zyxel_sets[] = { &zyxel_rules, NULL };
+
+/* ---- payloads -------------------------------------------------------- */
+
+/* The next payload symbol of "<SA><VID>" or "[HASH][NOTFY:TYPE]". */
+static bool
+zyxel_symbol(struct span *s, struct span *symbol)
+{
+	const char *close = scan_char(s, '<') ? ">" :
+	    scan_char(s, '[')		      ? "]" :
+						NULL;
+
+	return close != NULL && scan_until(s, close, symbol) &&
+	    scan_skip_blanks(s);
+}
+
+/* A notification in a packet that went or came. */
+static void
+zyxel_notify(struct span type, bool received, struct ike_event *ev)
+{
+	enum ike_reason reason;
+
+	if (!notify_reason(type, NOTIFY_ANY, &reason))
+		return;
+	/* The manual: usually different pre-shared keys. */
+	if (reason == IKE_R_MALFORMED_MESSAGE)
+		reason = IKE_R_PSK_MISMATCH;
+	ev->what = IKE_FAILED;
+	ev->reason = reason;
+	ev->flags |= received ? IKE_F_REFUSED_BY_PEER : IKE_F_REFUSED_HERE;
+}
+
+/* Recv:<HASH><SA><NONCE><ID><ID> */
+static bool
+zyxel_payloads(struct span s, struct ike_event *ev)
+{
+	bool received = scan_lit_nocase(&s, "Recv:");
+	bool hash = false, nonce = false, gone = false;
+	struct span symbol;
+	int n = 0;
+
+	if (!received && !scan_lit_nocase(&s, "Send:"))
+		return false;
+	scan_skip_blanks(&s);
+	ev->what = IKE_PROGRESS;
+	ev->flags |= NEAR | (received ? (unsigned)HEARD : 0);
+	ev->ike_version = 1;
+	while (s.len > 0) {
+		if (!zyxel_symbol(&s, &symbol))
+			return false;
+		n++;
+		if (span_is_nocase(symbol, "HASH"))
+			hash = true;
+		else if (span_is_nocase(symbol, "NONCE"))
+			nonce = true;
+		else if (span_is_nocase(symbol, "DEL"))
+			gone = true;
+		else if (scan_lit_nocase(&symbol, "NOTFY:") ||
+		    scan_lit_nocase(&symbol, "NOTIFY:"))
+			zyxel_notify(symbol, received, ev);
+		else if (span_starts_nocase(symbol, "SAi") ||
+		    span_starts_nocase(symbol, "SAr") ||
+		    span_is_nocase(symbol, "TSi") ||
+		    span_is_nocase(symbol, "AUTH"))
+			ev->ike_version = 2;
+	}
+	if (hash && nonce && ev->ike_version == 1)
+		ev->stage = IKE_QUICK_MODE;
+	if (gone && received && ev->what == IKE_PROGRESS) {
+		ev->what = IKE_DELETED;
+		ev->reason = IKE_R_DELETED_BY_PEER;
+	}
+	return n > 0;
+}
+
+/* ---- texts ----------------------------------------------------------- */
+
+/* "[SA] : ", "[COOKIE] " in front of ZLD's texts. */
+static void
+zyxel_topic(struct span *s)
+{
+	struct span t = *s, topic;
+
+	if (!scan_char(&t, '[') || !scan_until(&t, "]", &topic) ||
+	    topic.len == 0 || topic.len > 12)
+		return;
+	for (size_t i = 0; i < topic.len; i++)
+		if (!((topic.p[i] >= 'A' && topic.p[i] <= 'Z') ||
+			topic.p[i] == '_'))
+			return;
+	scan_skip_blanks(&t);
+	if (scan_char(&t, ':'))
+		scan_skip_blanks(&t);
+	*s = t;
+}
+
+/* "001 01 Jan 13:08:07 text" */
+static bool
+zyxel_table(struct span *s)
+{
+	struct span t = *s, month;
+	int n;
+
+	if (!scan_digits(&t, 4, &n) || !scan_blanks(&t) ||
+	    !scan_digits(&t, 2, &n) || !scan_blanks(&t) ||
+	    !scan_word(&t, &month) || month.len != 3 || !scan_blanks(&t) ||
+	    !scan_digits(&t, 2, &n) || !scan_char(&t, ':') ||
+	    !scan_digits(&t, 2, &n) || !scan_char(&t, ':') ||
+	    !scan_digits(&t, 2, &n) || !scan_blanks(&t))
+		return false;
+	*s = t;
+	return true;
+}
+
+static bool
+zyxel_text(struct span s, bool known, struct ike_event *ev)
+{
+	struct ike_event tried = *ev;
+
+	s = span_trim(s);
+	if (zyxel_table(&s))
+		known = true;
+	if (scan_lit(&s, "!!")) {
+		known = true;
+		s = span_trim(s);
+	}
+	if (zyxel_payloads(s, &tried)) {
+		*ev = tried;
+		return true;
+	}
+	tried = *ev;
+	if (rules_match(&zyxel_rules, known ? SPAN_LIT("z") : SPAN_NONE, s,
+		&tried) == NULL) {
+		zyxel_topic(&s);
+		tried = *ev;
+		if (rules_match(&zyxel_rules,
+			known ? SPAN_LIT("z") : SPAN_NONE, s, &tried) == NULL)
+			return false;
+	}
+	*ev = tried;
+	return true;
+}
+
+/* ---- syslog ---------------------------------------------------------- */
+
+/*
+ * msg="TEXT" of a record about IKE or IPsec. The text may hold quotes of its
+ * own: it ends where the next key begins.
+ */
+static bool
+zyxel_message(struct span raw, struct span *text)
+{
+	struct span s = raw, rest, cat;
+	const char *at = span_find_nocase(raw, "msg=\"");
+	const char *end;
+
+	if (at == NULL)
+		return false;
+	s = span_from(raw, (size_t)(at - raw.p) + 5);
+	end = span_find(s, "\" note=\"");
+	if (end == NULL)
+		end = span_find(s, "\" devID=\"");
+	if (end == NULL)
+		end = span_find(s, "\" user=\"");
+	if (end == NULL)
+		end = span_find(s, "\" cat=\"");
+	if (end == NULL)
+		return false;
+	*text = span_to(s, end);
+	rest = span_from(s, (size_t)(end - s.p) + 1);
+	return kv_get(rest, "cat", &cat) &&
+	    (span_is_nocase(cat, "IKE") || span_is_nocase(cat, "IPSec") ||
+		span_is_nocase(cat, "IPSec VPN") ||
+		span_is_nocase(cat, "VPN"));
+}
+
+/* src is who sent the packet that the text speaks of. */
+static void
+zyxel_ends(struct span raw, struct span text, struct ike_event *ev)
+{
+	bool sent = span_starts_nocase(text, "Send");
+	struct span front = raw, src, dst, addr, port;
+	const char *at = span_find_nocase(raw, "msg=\"");
+
+	if (!sent && !span_starts_nocase(text, "Recv"))
+		return;
+	if (at != NULL)
+		front = span_to(raw, at);
+	if (!kv_get(front, "src", &src) || !kv_get(front, "dst", &dst))
+		return;
+	if (ev->local.len == 0 &&
+	    rules_address(sent ? src : dst, &addr, &port))
+		ev->local = addr;
+	if (ev->peer.len == 0 &&
+	    rules_address(sent ? dst : src, &addr, &port)) {
+		ev->peer = addr;
+		ev->peer_port = port;
+	}
+	if (ev->peer.len > 0)
+		ev->flags &= ~(unsigned)NEAR;
+}
+
+static bool
+zyxel_layout(struct span s)
+{
+	return span_starts_nocase(s, "Index: Date/Time: Log:") ||
+	    span_starts_nocase(s, "Clear IPSec Log");
+}
+
+static bool
+zyxel_recognise(const struct record *rec)
+{
+	struct ike_event ev = { 0 };
+	struct span text;
+
+	if (zyxel_message(rec->raw, &text))
+		return true;
+	return zyxel_layout(rec->message) ||
+	    zyxel_text(rec->message, false, &ev) ||
+	    (rec->format == RECORD_RAW && zyxel_text(rec->raw, false, &ev));
+}
+
+static enum parse_result
+zyxel_parse(const struct record *rec, struct ike_event *ev)
+{
+	struct span text;
+
+	if (zyxel_message(rec->raw, &text)) {
+		if (!zyxel_text(text, true, ev))
+			return PARSE_UNKNOWN;
+		zyxel_ends(rec->raw, text, ev);
+		return PARSE_EVENT;
+	}
+	if (zyxel_text(rec->message, true, ev) ||
+	    zyxel_text(rec->raw, true, ev))
+		return PARSE_EVENT;
+	return PARSE_NOT_IKE;
+}
+
+const struct parser parser_zyxel = {
+	.name = "zyxel",
+	.recognise = zyxel_recognise,
+	.parse = zyxel_parse,
+	.rules = zyxel_sets,
+};
