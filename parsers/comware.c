@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "parsers/fold.h"
-#include "parsers/notify.h"
+#include "parsers/ike_notify.h"
 #include "parsers/parser.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -572,7 +572,7 @@ comware_notify(struct span text, struct ike_event *ev)
 		if (rules_match(&comware_notifies, span_of(ids[phase]), text,
 			&tried) == NULL)
 			continue;
-		if (!notify_reason(tried.detail, (enum notify_phase)phase,
+		if (!ike_notify_reason(tried.detail, (enum notify_phase)phase,
 			&tried.reason)) {
 			tried.what = IKE_INFO;
 			tried.flags &= ~(unsigned)(HERE | BY_PEER | IKE_F_HINT);
@@ -611,7 +611,7 @@ comware_reason(struct span detail, enum ike_stage stage)
 	/* "invalid ID information" is the notify's name in other dress. */
 	if (detail.len > 0 && detail.p[detail.len - 1] == '.')
 		detail.len--;
-	if (notify_reason(detail,
+	if (ike_notify_reason(detail,
 		stage == IKE_PHASE1 ? NOTIFY_PHASE1 : NOTIFY_PHASE2, &reason))
 		return reason;
 	if (rules_match(&comware_rules, SPAN_LIT("c"), detail, &ev) == NULL)

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "parsers/notify.h"
+#include "parsers/ike_notify.h"
 #include "parsers/parser.h"
 #include "parsers/racoon.h"
 
@@ -148,7 +148,7 @@ mikrotik_text(struct span text, bool known, struct ike_event *ev)
 
 	if (rules_match(&mikrotik_notifies, SPAN_NONE, text, &tried) !=
 	    NULL) {
-		if (!notify_reason(tried.detail, NOTIFY_ANY, &tried.reason)) {
+		if (!ike_notify_reason(tried.detail, NOTIFY_ANY, &tried.reason)) {
 			if (tried.what == IKE_PROGRESS)
 				return false;
 			tried.reason = IKE_R_UNKNOWN;

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "parsers/notify.h"
+#include "parsers/ike_notify.h"
 #include "parsers/parser.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -388,7 +388,7 @@ racoon_notify(struct span text, struct ike_event *ev)
 		if (rules_match(&racoon_notifies, span_of(ids[phase]), text,
 			&tried) == NULL)
 			continue;
-		if (!notify_reason(tried.detail, (enum notify_phase)phase,
+		if (!ike_notify_reason(tried.detail, (enum notify_phase)phase,
 			&tried.reason)) {
 			tried.what = IKE_INFO;
 			tried.flags &= ~(unsigned)(BY_PEER | IKE_F_HINT);

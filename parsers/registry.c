@@ -11,7 +11,13 @@
 	X(fortigate)  \
 	X(cisco_ios)  \
 	X(strongswan) \
-	X(libreswan)
+	X(libreswan)  \
+	X(huawei)     \
+	X(comware)    \
+	X(hpux_ipsec) \
+	X(mikrotik)   \
+	X(racoon)     \
+	X(zyxel)
 
 #define X(name) extern const struct parser parser_##name;
 PARSERS(X)

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "parsers/kv.h"
-#include "parsers/notify.h"
+#include "parsers/ike_notify.h"
 #include "parsers/parser.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -202,7 +202,7 @@ zyxel_notify(struct span type, bool received, struct ike_event *ev)
 {
 	enum ike_reason reason;
 
-	if (!notify_reason(type, NOTIFY_ANY, &reason))
+	if (!ike_notify_reason(type, NOTIFY_ANY, &reason))
 		return;
 	/* The manual: usually different pre-shared keys. */
 	if (reason == IKE_R_MALFORMED_MESSAGE)

@@ -1,5 +1,5 @@
 /* Notify names and what they mean: one table, names without separators. */
-#include "parsers/notify.h"
+#include "parsers/ike_notify.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -67,18 +67,18 @@ static const struct notify {
 };
 
 static bool
-notify_between(char c)
+ike_notify_between(char c)
 {
 	return c == '-' || c == '_' || c == ' ';
 }
 
 static bool
-notify_same(struct span name, const char *want)
+ike_notify_same(struct span name, const char *want)
 {
 	for (size_t i = 0; i < name.len; i++) {
 		char c = name.p[i];
 
-		if (notify_between(c))
+		if (ike_notify_between(c))
 			continue;
 		if (c >= 'a' && c <= 'z')
 			c = (char)(c - ('a' - 'A'));
@@ -89,7 +89,7 @@ notify_same(struct span name, const char *want)
 }
 
 bool
-notify_reason(struct span name, enum notify_phase phase,
+ike_notify_reason(struct span name, enum notify_phase phase,
     enum ike_reason *reason)
 {
 	name = span_trim(name);
@@ -99,7 +99,7 @@ notify_reason(struct span name, enum notify_phase phase,
 		    phase == NOTIFY_PHASE2		    ? n->phase2 :
 							      n->any;
 
-		if (!notify_same(name, n->name))
+		if (!ike_notify_same(name, n->name))
 			continue;
 		*reason = by == IKE_REASON_NONE ? n->any : by;
 		return true;
