@@ -68,16 +68,16 @@ static const struct rule rows[] = {
 
 	/* ---- packets */
 	/* Sending packet to 192.168.222.5 local port 500, remote port 500. I-Cookie: 3519bdda65bfeaaa .. */
-	{ "p", "Sending packet to $peer $*port $*", IKE_PROGRESS },
-	{ "p", "Sending packet to $peer, $*port $*", IKE_PROGRESS },
-	{ "p", "Received packet from $peer, source port $*", IKE_PROGRESS, 0, 0, HEARD },
-	{ "p", "Received packet from $peer source port $*", IKE_PROGRESS, 0, 0, HEARD },
+	{ "c", "Sending packet to $peer, $*port $*", IKE_PROGRESS },
+	{ "c", "Sending packet to $peer $*port $*", IKE_PROGRESS },
+	{ "c", "Received packet from $peer, source port $*", IKE_PROGRESS, 0, 0, HEARD },
+	{ "c", "Received packet from $peer source port $*", IKE_PROGRESS, 0, 0, HEARD },
 	/* send message: ICOOKIE: 0xb70352495a875c60 RCOOKIE: 0x0000000000000000 */
-	{ NULL, "send message: ICOOKIE: $ispi RCOOKIE: $rspi", IKE_PROGRESS, 0, 0, 0, 0, 1 },
-	{ NULL, "received message: ICOOKIE: $ispi RCOOKIE: $rspi", IKE_PROGRESS, 0, 0, HEARD, 0, 1 },
-	{ NULL, "ICOOKIE: $ispi RCOOKIE: $rspi", IKE_PROGRESS, 0, 0, 0, 0, 1 },
-	{ NULL, "send message: ICOOKIE: $ispi", IKE_PROGRESS, 0, 0, 0, 0, 1 },
-	{ NULL, "received message: ICOOKIE: $ispi", IKE_PROGRESS, 0, 0, HEARD, 0, 1 },
+	{ NULL, "send message:$*ICOOKIE: $ispi $*RCOOKIE: $rspi", IKE_PROGRESS, 0, 0, 0, 0, 1 },
+	{ NULL, "received message:$*ICOOKIE: $ispi $*RCOOKIE: $rspi", IKE_PROGRESS, 0, 0, HEARD, 0, 1 },
+	{ NULL, "ICOOKIE: $ispi $*RCOOKIE: $rspi", IKE_PROGRESS, 0, 0, 0, 0, 1 },
+	{ NULL, "send message:$*ICOOKIE: $ispi", IKE_PROGRESS, 0, 0, 0, 0, 1 },
+	{ NULL, "received message:$*ICOOKIE: $ispi", IKE_PROGRESS, 0, 0, HEARD, 0, 1 },
 	{ NULL, "ICOOKIE: $ispi", IKE_PROGRESS, 0, 0, 0, 0, 1 },
 	{ NULL, "RCOOKIE: $rspi", IKE_PROGRESS, 0, 0, NEAR, 0, 1 },
 	{ "c", "send message:", IKE_PROGRESS, 0, 0, NEAR, 0, 1 },
@@ -279,6 +279,10 @@ static const struct rule rows[] = {
 	{ "c", "The attributes are unacceptable.", IKE_INFO },
 	{ "c", "Attribu$* acceptable.", IKE_INFO },
 	{ "c", "IKE thread $n processes a$*", IKE_INFO },
+	{ "c", "message free: $*", IKE_INFO },
+	{ "c", "release transport: $*", IKE_INFO },
+	{ "c", "exchange release: $*", IKE_INFO },
+	{ "c", "Read message: $*", IKE_INFO },
 	{ "c", "Construct $*", IKE_INFO },
 	{ "c", "Process $*", IKE_INFO },
 	{ "c", "Received ISAKMP $*", IKE_INFO },
@@ -653,14 +657,9 @@ comware_text(struct span text, bool known, struct ike_event *ev)
 {
 	struct ike_event tried = *ev, cert = { 0 };
 
-	if (known &&
-	    rules_match(&comware_rules, SPAN_LIT("p"), text, &tried) != NULL &&
-	    comware_packet(text, &tried)) {
-		*ev = tried;
-		return true;
-	}
-	tried = *ev;
 	if (comware_packet(text, &tried)) {
+		/* The line before it may tell the peer. */
+		rules_match(&comware_rules, SPAN_LIT("c"), text, &tried);
 		if (tried.peer.len == 0)
 			tried.flags |= NEAR;
 		*ev = tried;
@@ -757,6 +756,25 @@ comware_join(struct span held, const struct record *next)
 	return fold_join(held, next->message, comware_reads, 0);
 }
 
+/* A line of a packet's header or of an SA's, with the value that fits. */
+static bool
+comware_block_line(struct span line)
+{
+	static const char *const labels[] = { "I-Cookie: ", "R-Cookie: ",
+		"next payload: ", "exchange mode: ", "version: ISAKMP Version ",
+		"Initiator COOKIE: ", "Responder COOKIE: ",
+		"Inside VPN instance:", "Outside VPN instance:",
+		"IKE profile name:", "IKE_SYNCH:" };
+
+	line = span_trim(line);
+	scan_char(&line, '-');
+	scan_skip_blanks(&line);
+	for (size_t i = 0; i < COUNT(labels); i++)
+		if (span_starts_nocase(line, labels[i]))
+			return true;
+	return false;
+}
+
 static bool
 comware_recognise(const struct record *rec)
 {
@@ -770,7 +788,8 @@ comware_recognise(const struct record *rec)
 		    !span_starts(tag.mnemonic, "IPSECTUNNEL") &&
 		    !span_starts(tag.mnemonic, "IKESAPHASE");
 	}
-	return comware_text(span_trim(rec->message), false, &ev);
+	return comware_block_line(rec->message) ||
+	    comware_text(span_trim(rec->message), false, &ev);
 }
 
 static enum parse_result

@@ -3,7 +3,10 @@
 
 #include <string.h>
 
-enum { FOLD_MAX = 1024 }; /* longer text is not tried */
+enum {
+	FOLD_MAX = 1024, /* longer text is not tried */
+	FOLD_SLACK = 8,	 /* names in the line may have been replaced since */
+};
 
 static bool
 fold_tries(struct span held, const char *between, struct span next,
@@ -27,10 +30,14 @@ fold_join(struct span held, struct span next, fold_reads *reads, size_t width)
 	const char *lf = held.len > 0 ? memrchr(held.p, '\n', held.len) : NULL;
 	size_t last = lf == NULL ? held.len :
 				   (size_t)(held.p + held.len - lf - 1);
+	bool line = fold_tries(held, "\n", next, reads);
+	bool fold = fold_tries(held, "", next, reads);
 
-	if (fold_tries(held, "\n", next, reads))
+	if (line != fold)
+		return line ? JOIN_LINE : JOIN_FOLD;
+	if (width == 0)
 		return JOIN_LINE;
-	if (fold_tries(held, "", next, reads))
-		return JOIN_FOLD;
-	return width != 0 && last == width ? JOIN_FOLD : JOIN_LINE;
+	return last + FOLD_SLACK >= width && last <= width + FOLD_SLACK ?
+		  JOIN_FOLD :
+		  JOIN_LINE;
 }

@@ -16,8 +16,8 @@ typedef bool fold_reads(struct span text);
 
 /*
  * How next goes on with held. The rows decide where they can: what reads as
- * a message with a blank at the break, or else without. Where they know
- * neither, a line of exactly width bytes was cut (0: never).
+ * a message with a blank at the break, or without. Where they know both or
+ * neither, a line of about width bytes was cut (0: never).
  */
 enum join fold_join(struct span held, struct span next, fold_reads *,
     size_t width);

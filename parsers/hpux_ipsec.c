@@ -118,6 +118,21 @@ hpux_join(struct span held, const struct record *next)
 	return fold_join(held, next->message, hpux_reads, HPUX_WIDTH);
 }
 
+/* Words of which one stands in every event of the IKE daemon. */
+static bool
+hpux_sounds(struct span s)
+{
+	static const char *const words[] = { "local ", "isakmp", "ipsec",
+		"ike", "phase", "negotiation", "rejected", "selector", "hash",
+		"identifier", "pfs", "certificate", "exchange type", "payload",
+		"proposal", "pskey", "spi" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (span_has_nocase(s, words[i]))
+			return true;
+	return false;
+}
+
 static bool
 hpux_recognise(const struct record *rec)
 {
@@ -127,8 +142,7 @@ hpux_recognise(const struct record *rec)
 	if (hpux_begins(s))
 		return true;
 	if (scan_lit_nocase(&s, "Event:"))
-		return span_starts_nocase(span_trim(s), "local ") ||
-		    hpux_text(span_trim(s), &ev);
+		return hpux_sounds(s);
 	return rules_match(&hpux_rules, SPAN_NONE, s, &ev) != NULL;
 }
 
@@ -145,6 +159,8 @@ hpux_parse(const struct record *rec, struct ike_event *ev)
 	}
 	if (hpux_text(text, ev))
 		return PARSE_EVENT;
+	if (!span_has_nocase(rec->message, "Msg:"))
+		return PARSE_NOT_IKE;
 	return other ? PARSE_NOT_IKE : PARSE_UNKNOWN;
 }
 

@@ -69,7 +69,7 @@ static const struct notify {
 static bool
 ike_notify_between(char c)
 {
-	return c == '-' || c == '_' || c == ' ';
+	return c == '-' || c == '_' || c == ' ' || c == '\n' || c == '\r';
 }
 
 static bool

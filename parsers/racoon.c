@@ -32,14 +32,14 @@ static const struct rule rows[] = {
 	/* ---- IKEv1, phase 1 */
 	/* initiate new phase 1 negotiation: 192.0.2.1[500]<=>198.51.100.7[500] */
 	{ NULL, "initiate new phase 1 negotiation: $local<=>$peer", IKE_STARTED, IKE_PHASE1, 0, IKE_F_NEW, IKE_INITIATOR, 1 },
-	{ NULL, "initiate new phase 1 (Identity Protection): $local<=>$peer$?", IKE_STARTED, IKE_MAIN_MODE, 0, IKE_F_NEW, IKE_INITIATOR, 1 },
-	{ NULL, "initiate new phase 1 (Aggressive): $local<=>$peer$?", IKE_STARTED, IKE_AGGRESSIVE_MODE, 0, IKE_F_NEW, IKE_INITIATOR, 1 },
-	{ NULL, "initiate new phase 1 ($*): $local<=>$peer$?", IKE_STARTED, IKE_PHASE1, 0, IKE_F_NEW, IKE_INITIATOR, 1 },
+	{ NULL, "initiate new phase 1 (Identity Protection): $local<=>$peer", IKE_STARTED, IKE_MAIN_MODE, 0, IKE_F_NEW, IKE_INITIATOR, 1 },
+	{ NULL, "initiate new phase 1 (Aggressive): $local<=>$peer", IKE_STARTED, IKE_AGGRESSIVE_MODE, 0, IKE_F_NEW, IKE_INITIATOR, 1 },
+	{ NULL, "initiate new phase 1 ($*): $local<=>$peer", IKE_STARTED, IKE_PHASE1, 0, IKE_F_NEW, IKE_INITIATOR, 1 },
 	/* respond new phase 1 negotiation: 10.65.1.1/500<=>192.0.2.2/500 */
 	{ NULL, "respond new phase 1 negotiation: $local<=>$peer", IKE_STARTED, IKE_PHASE1, 0, IKE_F_NEW | HEARD, IKE_RESPONDER, 1 },
-	{ NULL, "respond new phase 1 (Identity Protection): $local<=>$peer$?", IKE_STARTED, IKE_MAIN_MODE, 0, IKE_F_NEW | HEARD, IKE_RESPONDER, 1 },
-	{ NULL, "respond new phase 1 (Aggressive): $local<=>$peer$?", IKE_STARTED, IKE_AGGRESSIVE_MODE, 0, IKE_F_NEW | HEARD, IKE_RESPONDER, 1 },
-	{ NULL, "respond new phase 1 ($*): $local<=>$peer$?", IKE_STARTED, IKE_PHASE1, 0, IKE_F_NEW | HEARD, IKE_RESPONDER, 1 },
+	{ NULL, "respond new phase 1 (Identity Protection): $local<=>$peer", IKE_STARTED, IKE_MAIN_MODE, 0, IKE_F_NEW | HEARD, IKE_RESPONDER, 1 },
+	{ NULL, "respond new phase 1 (Aggressive): $local<=>$peer", IKE_STARTED, IKE_AGGRESSIVE_MODE, 0, IKE_F_NEW | HEARD, IKE_RESPONDER, 1 },
+	{ NULL, "respond new phase 1 ($*): $local<=>$peer", IKE_STARTED, IKE_PHASE1, 0, IKE_F_NEW | HEARD, IKE_RESPONDER, 1 },
 	/* begin Aggressive mode. */
 	{ NULL, "begin Identity Protection mode.", IKE_PROGRESS, IKE_MAIN_MODE, 0, NEAR, 0, 1 },
 	{ NULL, "begin Aggressive mode.", IKE_PROGRESS, IKE_AGGRESSIVE_MODE, 0, NEAR, 0, 1 },
@@ -73,7 +73,6 @@ static const struct rule rows[] = {
 	{ NULL, "phase1 negotiation failed due to send error$?", IKE_FAILED, IKE_PHASE1, IKE_R_NETWORK_ERROR, NEAR, 0, 1 },
 	/* Only says again what stood before. */
 	{ NULL, "phase1 negotiation failed.", IKE_FAILED, IKE_PHASE1, IKE_R_UNKNOWN, NEAR, 0, 1 },
-	{ NULL, "$peer phase1 negotiation failed.", IKE_FAILED, IKE_PHASE1, IKE_R_UNKNOWN, 0, 0, 1 },
 	{ NULL, "failed to pre-process ph1 packet$*(side: 1$*", IKE_FAILED, IKE_PHASE1, IKE_R_UNKNOWN, NEAR, IKE_RESPONDER, 1 },
 	{ NULL, "failed to pre-process ph1 packet$*(side: 0$*", IKE_FAILED, IKE_PHASE1, IKE_R_UNKNOWN, NEAR, IKE_INITIATOR, 1 },
 	{ NULL, "failed to pre-process ph1 packet$?", IKE_FAILED, IKE_PHASE1, IKE_R_UNKNOWN, NEAR, 0, 1 },
@@ -97,7 +96,6 @@ static const struct rule rows[] = {
 	{ NULL, "rejected dh_group", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
 	{ NULL, "no suitable proposal found$?", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
 	{ NULL, "failed to get valid proposal$?", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
-	{ NULL, "$peer failed to get valid proposal$?", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, HERE, 0, 1 },
 	{ NULL, "no suitable transform found$?", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
 
 	/* ---- which peer, which mode */
@@ -125,10 +123,8 @@ static const struct rule rows[] = {
 	{ NULL, "couldn't find the proper pskey$?", IKE_INFO, IKE_PHASE1, 0, NEAR, 0, 1 },
 	{ NULL, "no shared key with peer", IKE_FAILED, IKE_AUTH, IKE_R_PSK_MISSING, NEAR, 0, 2 },
 	{ NULL, "HASH mismatched", IKE_FAILED, IKE_PHASE1, IKE_R_PSK_MISMATCH, NEAR | HERE, 0, 1 },
-	{ NULL, "$peer HASH mismatched", IKE_FAILED, IKE_PHASE1, IKE_R_PSK_MISMATCH, HERE, 0, 1 },
 	/* 198.51.100.7 parsing packet failed, possible cause: wrong password */
 	{ NULL, "parsing packet failed, possible cause: wrong password$?", IKE_FAILED, IKE_PHASE1, IKE_R_PSK_MISMATCH, NEAR | HERE, 0, 1 },
-	{ NULL, "$peer parsing packet failed, possible cause: wrong password$?", IKE_FAILED, IKE_PHASE1, IKE_R_PSK_MISMATCH, HERE, 0, 1 },
 	{ NULL, "peer identifier does not match$?", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, 0, 1 },
 	{ NULL, "Expecting IP address type in main mode, but $*", IKE_FAILED, IKE_MAIN_MODE, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, 0, 1 },
 	{ NULL, "ID mismatched$?", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, 0, 1 },
@@ -203,7 +199,7 @@ static const struct rule rows[] = {
 	{ NULL, "long lifetime proposed: my:$own_lifetime peer:$peer_lifetime", IKE_PROGRESS, IKE_QUICK_MODE, 0, NEAR, 0, 1 },
 	{ NULL, "proposal mismat$*ed.", IKE_FAILED, IKE_QUICK_MODE, IKE_R_IPSEC_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
 	{ NULL, "mismatched hash ($*)$?", IKE_FAILED, IKE_QUICK_MODE, IKE_R_DECRYPTION_FAILED, NEAR | HERE, 0, 1 },
-	{ NULL, "$peer peer sent packet for dead phase2$?", IKE_INFO, IKE_QUICK_MODE, IKE_R_INVALID_SPI, 0, 0, 1 },
+	{ NULL, "peer sent packet for dead phase2$?", IKE_INFO, IKE_QUICK_MODE, IKE_R_INVALID_SPI, 0, 0, 1 },
 	{ NULL, "failed to pre-process ph2 packet$*(side: 1$*", IKE_FAILED, IKE_QUICK_MODE, IKE_R_UNKNOWN, NEAR, IKE_RESPONDER, 1 },
 	{ NULL, "failed to pre-process ph2 packet$*(side: 0$*", IKE_FAILED, IKE_QUICK_MODE, IKE_R_UNKNOWN, NEAR, IKE_INITIATOR, 1 },
 	{ NULL, "failed to pre-process ph2 packet$?", IKE_FAILED, IKE_QUICK_MODE, IKE_R_UNKNOWN, NEAR, 0, 1 },
@@ -446,15 +442,32 @@ racoon_ends(struct span *s, struct ike_event *ev)
 	return true;
 }
 
+/* Is the first word an address, with digits and dots or colons? */
+static bool
+racoon_address(struct span text, struct span *addr)
+{
+	struct span rest = text, word;
+
+	return scan_set(&rest, "0123456789abcdefABCDEF.:", &word) &&
+	    word.len >= 7 && span_starts(rest, " ") &&
+	    (memchr(word.p, '.', word.len) != NULL ||
+		memchr(word.p, ':', word.len) != NULL) &&
+	    rules_address(word, addr, NULL) && addr->len == word.len;
+}
+
 bool
 racoon_text(struct span text, bool known, struct ike_event *ev)
 {
 	struct ike_event tried = *ev;
 	bool ends = racoon_ends(&text, &tried);
+	struct span id = known || ends ? SPAN_LIT("r") : SPAN_NONE, first;
 
-	if (rules_match(&racoon_rules,
-		known || ends ? SPAN_LIT("r") : SPAN_NONE, text,
-		&tried) == NULL &&
+	/* "198.51.100.7 failed to get valid proposal." */
+	if (!ends && racoon_address(text, &first)) {
+		tried.peer = first;
+		text = span_trim(span_from(text, first.len));
+	}
+	if (rules_match(&racoon_rules, id, text, &tried) == NULL &&
 	    !racoon_notify(text, &tried))
 		return false;
 	if (tried.peer.len > 0)
