@@ -306,21 +306,13 @@ zyxel_text(struct span s, bool known, struct ike_event *ev)
 		known = true;
 		s = span_trim(s);
 	}
+	zyxel_topic(&s);
 	if (zyxel_payloads(s, &tried)) {
 		*ev = tried;
 		return true;
 	}
-	tried = *ev;
-	if (rules_match(&zyxel_rules, known ? SPAN_LIT("z") : SPAN_NONE, s,
-		&tried) == NULL) {
-		zyxel_topic(&s);
-		tried = *ev;
-		if (rules_match(&zyxel_rules,
-			known ? SPAN_LIT("z") : SPAN_NONE, s, &tried) == NULL)
-			return false;
-	}
-	*ev = tried;
-	return true;
+	return rules_match(&zyxel_rules, known ? SPAN_LIT("z") : SPAN_NONE, s,
+		   ev) != NULL;
 }
 
 /* ---- syslog ---------------------------------------------------------- */
