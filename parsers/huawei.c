@@ -338,14 +338,13 @@ huawei_key(struct span s, const char *key)
 {
 	struct span name, value;
 
-	if (!scan_until(&s, "(", NULL))
-		return SPAN_NONE;
 	while (scan_until(&s, "=", &name)) {
 		size_t end = huawei_value_end(s);
 
 		value = span_trim((struct span){ s.p, end });
 		s = span_from(s, end);
-		while (scan_set(&name, " ,\r\n\t", NULL))
+		while (scan_until(&name, "(", NULL) ||
+		    scan_set(&name, " ,\r\n\t", NULL))
 			;
 		if (span_is_nocase(span_trim(name), key))
 			return value;
