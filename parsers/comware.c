@@ -388,8 +388,7 @@ comware_tag_here(struct span s, struct comware_tag *tag)
 	struct span module;
 	int severity;
 
-	if (!scan_set(&s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-",
-		&module) ||
+	if (!scan_set(&s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-", &module) ||
 	    module.len > 24 || !scan_char(&s, '/') ||
 	    !scan_digits(&s, 1, &severity) || !scan_char(&s, '/') ||
 	    !scan_set(&s,
@@ -426,8 +425,8 @@ comware_tag(struct span raw, struct comware_tag *tag)
 
 		if (before != ' ' && before != '>' && before != '\t')
 			continue;
-		if (scan_lit(&s, "%%10") || (s.len > 0 && s.p[0] >= 'A' &&
-						s.p[0] <= 'Z'))
+		if (scan_lit(&s, "%%10") ||
+		    (s.len > 0 && s.p[0] >= 'A' && s.p[0] <= 'Z'))
 			if (comware_tag_here(s, tag))
 				return true;
 	}
@@ -641,8 +640,7 @@ comware_log(struct span mnemonic, struct span text, struct ike_event *ev)
 		comware_information(text, ev);
 	if (ev->detail.len == 0)
 		return true;
-	if (rules_match(&comware_certs, SPAN_NONE, ev->detail, &cert) !=
-		NULL &&
+	if (rules_match(&comware_certs, SPAN_NONE, ev->detail, &cert) != NULL &&
 	    ev->reason == IKE_R_CERTIFICATE_INVALID)
 		ev->reason = cert.reason;
 	else if (ev->reason == IKE_REASON_NONE)
@@ -668,12 +666,11 @@ comware_text(struct span text, bool known, struct ike_event *ev)
 	if (comware_notify(text, ev))
 		return true;
 	tried = *ev;
-	if (rules_match(&comware_rules, known ? SPAN_LIT("c") : SPAN_NONE,
-		text, &tried) == NULL)
+	if (rules_match(&comware_rules, known ? SPAN_LIT("c") : SPAN_NONE, text,
+		&tried) == NULL)
 		return false;
 	if (tried.detail.len > 0 &&
-	    rules_match(&comware_certs, SPAN_NONE, tried.detail, &cert) !=
-		NULL)
+	    rules_match(&comware_certs, SPAN_NONE, tried.detail, &cert) != NULL)
 		tried.reason = cert.reason;
 	if (tried.peer.len > 0)
 		tried.flags &= ~(unsigned)NEAR;
@@ -798,9 +795,9 @@ comware_parse(const struct record *rec, struct ike_event *ev)
 	struct comware_tag tag;
 
 	if (!comware_tag(rec->raw, &tag))
-		return comware_text(span_trim(rec->message), false, ev) ?
-			  PARSE_EVENT :
-			  PARSE_NOT_IKE;
+		return comware_text(span_trim(rec->message), false, ev)
+		    ? PARSE_EVENT
+		    : PARSE_NOT_IKE;
 	if (!tag.ike)
 		return PARSE_NOT_IKE;
 	return comware_read(rec->raw, ev) ? PARSE_EVENT : PARSE_UNKNOWN;

@@ -9,8 +9,8 @@ enum {
 };
 
 static bool
-fold_tries(struct span held, const char *between, struct span next,
-    fold_reads *reads)
+fold_tries(
+    struct span held, const char *between, struct span next, fold_reads *reads)
 {
 	char text[FOLD_MAX];
 	size_t gap = strlen(between), n = held.len + gap + next.len;
@@ -28,8 +28,8 @@ enum join
 fold_join(struct span held, struct span next, fold_reads *reads, size_t width)
 {
 	const char *lf = held.len > 0 ? memrchr(held.p, '\n', held.len) : NULL;
-	size_t last = lf == NULL ? held.len :
-				   (size_t)(held.p + held.len - lf - 1);
+	size_t last =
+	    lf == NULL ? held.len : (size_t)(held.p + held.len - lf - 1);
 	bool line = fold_tries(held, "\n", next, reads);
 	bool fold = fold_tries(held, "", next, reads);
 
@@ -37,7 +37,7 @@ fold_join(struct span held, struct span next, fold_reads *reads, size_t width)
 		return line ? JOIN_LINE : JOIN_FOLD;
 	if (width == 0)
 		return JOIN_LINE;
-	return last + FOLD_SLACK >= width && last <= width + FOLD_SLACK ?
-		  JOIN_FOLD :
-		  JOIN_LINE;
+	return last + FOLD_SLACK >= width && last <= width + FOLD_SLACK
+	    ? JOIN_FOLD
+	    : JOIN_LINE;
 }

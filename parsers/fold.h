@@ -19,7 +19,7 @@ typedef bool fold_reads(struct span text);
  * a message with a blank at the break, or without. Where they know both or
  * neither, a line of about width bytes was cut (0: never).
  */
-enum join fold_join(struct span held, struct span next, fold_reads *,
-    size_t width);
+enum join fold_join(
+    struct span held, struct span next, fold_reads *, size_t width);
 
 #endif

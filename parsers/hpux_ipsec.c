@@ -13,8 +13,8 @@
 enum { HPUX_WIDTH = 67 };
 
 #define NEAR IKE_F_NEAR
-#define TIMED_OUT                                                        \
-	(IKE_BIT(IKE_R_NO_RESPONSE) | IKE_BIT(IKE_R_NETWORK_ERROR) |     \
+#define TIMED_OUT                                                    \
+	(IKE_BIT(IKE_R_NO_RESPONSE) | IKE_BIT(IKE_R_NETWORK_ERROR) | \
 	    IKE_BIT(IKE_R_IKE_PROPOSAL_MISMATCH))
 
 /* clang-format off */
@@ -39,8 +39,7 @@ static const struct rule rows[] = {
 /* clang-format on */
 
 static struct ruleset hpux_rules = RULESET(rows);
-static struct ruleset *const hpux_sets[] = { &hpux_rules, &racoon_rules,
-	NULL };
+static struct ruleset *const hpux_sets[] = { &hpux_rules, &racoon_rules, NULL };
 
 /*
  * The event's text behind "Msg: N From: IKMPD Lvl: .. Date: .. Event:"; false
@@ -107,14 +106,12 @@ hpux_join(struct span held, const struct record *next)
 	if (hpux_begins(next->message))
 		return JOIN_OPENS;
 	if (held.len == 0)
-		return span_starts_nocase(next->message, "Event:") ?
-			  JOIN_OPENS :
-			  JOIN_WHOLE;
+		return span_starts_nocase(next->message, "Event:") ? JOIN_OPENS
+								   : JOIN_WHOLE;
 	if (next->message.len == 0)
 		return JOIN_CLOSES;
 	if (span_starts_nocase(next->message, "Event:"))
-		return hpux_event(held, &text, &other) ? JOIN_OPENS :
-							 JOIN_LINE;
+		return hpux_event(held, &text, &other) ? JOIN_OPENS : JOIN_LINE;
 	return fold_join(held, next->message, hpux_reads, HPUX_WIDTH);
 }
 
@@ -122,8 +119,8 @@ hpux_join(struct span held, const struct record *next)
 static bool
 hpux_sounds(struct span s)
 {
-	static const char *const words[] = { "local ", "isakmp", "ipsec",
-		"ike", "phase", "negotiation", "rejected", "selector", "hash",
+	static const char *const words[] = { "local ", "isakmp", "ipsec", "ike",
+		"phase", "negotiation", "rejected", "selector", "hash",
 		"identifier", "pfs", "certificate", "exchange type", "payload",
 		"proposal", "pskey", "spi" };
 

@@ -369,8 +369,8 @@ huawei_flow(struct span flow, struct ike_event *ev)
 
 	while (scan_skip_blanks(&flow) && scan_word(&flow, &word)) {
 		if (scan_lit_nocase(&word, "Source:"))
-			ike_event_say(ev, IKE_ATTR_SELECTOR_LOCAL,
-			    IKE_SIDE_AGREED, word);
+			ike_event_say(
+			    ev, IKE_ATTR_SELECTOR_LOCAL, IKE_SIDE_AGREED, word);
 		else if (scan_lit_nocase(&word, "Destination:"))
 			ike_event_say(ev, IKE_ATTR_SELECTOR_REMOTE,
 			    IKE_SIDE_AGREED, word);
@@ -555,8 +555,8 @@ huawei_block(struct span text, struct ike_event *ev)
 	if (offline.len > 0)
 		huawei_offline(offline, ev);
 	else
-		huawei_failed(reason, huawei_line(text, "Detail"), SPAN_NONE,
-		    ev);
+		huawei_failed(
+		    reason, huawei_line(text, "Detail"), SPAN_NONE, ev);
 	return true;
 }
 
@@ -589,14 +589,13 @@ huawei_join(struct span held, const struct record *next)
 	struct span value;
 
 	if (huawei_label(next->message, "Peer", &value))
-		return huawei_block_line(next->message) ? JOIN_OPENS :
-							  JOIN_WHOLE;
+		return huawei_block_line(next->message) ? JOIN_OPENS
+							: JOIN_WHOLE;
 	if (held.len == 0)
 		return JOIN_WHOLE;
 	if (huawei_rule(next->message) || next->message.len == 0)
 		return JOIN_CLOSES;
-	if (huawei_layout(next->message) ||
-	    span_has(next->message, "%%"))
+	if (huawei_layout(next->message) || span_has(next->message, "%%"))
 		return JOIN_WHOLE;
 	return span_has(next->message, ":") ? JOIN_LINE : JOIN_WHOLE;
 }
@@ -612,8 +611,7 @@ huawei_recognise(const struct record *rec)
 		return true;
 	if (span_has(rec->raw, "%%01IPSEC") || span_has(rec->raw, "%%01IKE"))
 		return true;
-	return huawei_layout(rec->message) ||
-	    huawei_block_line(rec->message) ||
+	return huawei_layout(rec->message) || huawei_block_line(rec->message) ||
 	    huawei_row(rec->message, &ev) || huawei_row(rec->raw, &ev);
 }
 
@@ -630,8 +628,8 @@ huawei_parse(const struct record *rec, struct ike_event *ev)
 	if (huawei_row(rec->message, ev) || huawei_row(rec->raw, ev) ||
 	    huawei_block(rec->message, ev))
 		return PARSE_EVENT;
-	if (span_has(rec->raw, "%%01IPSEC") ||
-	    span_has(rec->raw, "%%01IKE/") || huawei_block_line(rec->message))
+	if (span_has(rec->raw, "%%01IPSEC") || span_has(rec->raw, "%%01IKE/") ||
+	    huawei_block_line(rec->message))
 		return PARSE_UNKNOWN;
 	return PARSE_NOT_IKE;
 }

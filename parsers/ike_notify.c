@@ -89,15 +89,15 @@ ike_notify_same(struct span name, const char *want)
 }
 
 bool
-ike_notify_reason(struct span name, enum notify_phase phase,
-    enum ike_reason *reason)
+ike_notify_reason(
+    struct span name, enum notify_phase phase, enum ike_reason *reason)
 {
 	name = span_trim(name);
 	for (size_t i = 0; i < COUNT(notifies); i++) {
 		const struct notify *n = &notifies[i];
-		enum ike_reason by = phase == NOTIFY_PHASE1 ? n->phase1 :
-		    phase == NOTIFY_PHASE2		    ? n->phase2 :
-							      n->any;
+		enum ike_reason by = phase == NOTIFY_PHASE1 ? n->phase1
+		    : phase == NOTIFY_PHASE2		    ? n->phase2
+							    : n->any;
 
 		if (!ike_notify_same(name, n->name))
 			continue;

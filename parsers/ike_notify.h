@@ -17,7 +17,7 @@ enum notify_phase { NOTIFY_ANY, NOTIFY_PHASE1, NOTIFY_PHASE2 };
  * What an error notify means; false where the name is no error (or no name
  * of a notify at all), and then *reason is as it was.
  */
-bool ike_notify_reason(struct span name, enum notify_phase,
-    enum ike_reason *reason);
+bool ike_notify_reason(
+    struct span name, enum notify_phase, enum ike_reason *reason);
 
 #endif

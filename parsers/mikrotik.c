@@ -103,8 +103,8 @@ mikrotik_topics(struct span s, struct span *text)
 		if (at == NULL || at - s.p > 160)
 			return false;
 		rest = span_from(rest, (size_t)(at - rest.p));
-		scan_set(&rest, "abcdefghijklmnopqrstuvwxyz0123456789-,",
-		    &topics);
+		scan_set(
+		    &rest, "abcdefghijklmnopqrstuvwxyz0123456789-,", &topics);
 		from = at + 5;
 		if (at > s.p && at[-1] != ' ' && at[-1] != '>' &&
 		    at[-1] != ',' && at[-1] != '|')
@@ -146,9 +146,9 @@ mikrotik_text(struct span text, bool known, struct ike_event *ev)
 {
 	struct ike_event tried = *ev;
 
-	if (rules_match(&mikrotik_notifies, SPAN_NONE, text, &tried) !=
-	    NULL) {
-		if (!ike_notify_reason(tried.detail, NOTIFY_ANY, &tried.reason)) {
+	if (rules_match(&mikrotik_notifies, SPAN_NONE, text, &tried) != NULL) {
+		if (!ike_notify_reason(
+			tried.detail, NOTIFY_ANY, &tried.reason)) {
 			if (tried.what == IKE_PROGRESS)
 				return false;
 			tried.reason = IKE_R_UNKNOWN;
@@ -189,8 +189,8 @@ static bool
 mikrotik_recognise(const struct record *rec)
 {
 	static const char *const marks[] = { "got fatal error: ",
-		"new ike2 SA (", "killing ike2 SA", "peer authorized: ",
-		"parsing packet failed, possible cause",
+		"new ike2 SA (", "killing ike2 SA",
+		"peer authorized: ", "parsing packet failed, possible cause",
 		"can't verify peer's certificate from store", "dpd: peer ",
 		"new phase 1 (", "due to time up " };
 	struct ike_event ev = { 0 };
@@ -210,9 +210,8 @@ mikrotik_parse(const struct record *rec, struct ike_event *ev)
 	struct span text;
 
 	if (!mikrotik_topics(rec->raw, &text))
-		return mikrotik_text(rec->message, false, ev) ?
-			  PARSE_EVENT :
-			  PARSE_NOT_IKE;
+		return mikrotik_text(rec->message, false, ev) ? PARSE_EVENT
+							      : PARSE_NOT_IKE;
 	return mikrotik_read(text, true, ev) ? PARSE_EVENT : PARSE_UNKNOWN;
 }
 

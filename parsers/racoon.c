@@ -16,11 +16,10 @@
 	(IKE_BIT(IKE_R_NO_RESPONSE) | IKE_BIT(IKE_R_NETWORK_ERROR) | \
 	    IKE_BIT(IKE_R_IKE_PROPOSAL_MISMATCH) |                   \
 	    IKE_BIT(IKE_R_PEER_NOT_CONFIGURED))
-#define AUTH_OR_CHILD                              \
-	(IKE_BIT(IKE_R_AUTHENTICATION_FAILED) |    \
-	    IKE_BIT(IKE_R_PSK_MISMATCH) |          \
-	    IKE_BIT(IKE_R_PEER_ID_MISMATCH) |      \
-	    IKE_BIT(IKE_R_TRAFFIC_SELECTOR_MISMATCH) | \
+#define AUTH_OR_CHILD                                                         \
+	(IKE_BIT(IKE_R_AUTHENTICATION_FAILED) | IKE_BIT(IKE_R_PSK_MISMATCH) | \
+	    IKE_BIT(IKE_R_PEER_ID_MISMATCH) |                                 \
+	    IKE_BIT(IKE_R_TRAFFIC_SELECTOR_MISMATCH) |                        \
 	    IKE_BIT(IKE_R_IPSEC_PROPOSAL_MISMATCH))
 #define NEAR IKE_F_NEAR
 #define HERE IKE_F_REFUSED_HERE
@@ -369,8 +368,8 @@ static const struct rule notify_rows[] = {
 
 struct ruleset racoon_rules = RULESET(rows);
 static struct ruleset racoon_notifies = RULESET(notify_rows);
-static struct ruleset *const racoon_sets[] = { &racoon_rules,
-	&racoon_notifies, NULL };
+static struct ruleset *const racoon_sets[] = { &racoon_rules, &racoon_notifies,
+	NULL };
 
 /* The notify's name decides; a name that is no error is only news. */
 static bool
@@ -427,13 +426,11 @@ racoon_ends(struct span *s, struct ike_event *ev)
 	} else if (scan_set(&t, "0123456789", NULL) && scan_char(&t, ':') &&
 	    scan_until(&t, " - ", &local) && scan_word(&t, &skip)) {
 		t = (struct span){ skip.p, skip.len + t.len };
-		if (!scan_until(&t, ":0x", &peer) ||
-		    !scan_until(&t, ":", NULL))
+		if (!scan_until(&t, ":0x", &peer) || !scan_until(&t, ":", NULL))
 			return false;
 	} else
 		return false;
-	if (!rules_address(local, &a, NULL) ||
-	    !rules_address(peer, &p, &port))
+	if (!rules_address(local, &a, NULL) || !rules_address(peer, &p, &port))
 		return false;
 	ev->local = a;
 	ev->peer = p;
@@ -585,8 +582,7 @@ racoon_bracket(struct span *s, struct ike_event *ev)
  * ev takes the tunnel and the peer of the brackets and may be NULL.
  */
 static bool
-racoon_header(const struct record *rec, struct span *text,
-    struct ike_event *ev)
+racoon_header(const struct record *rec, struct span *text, struct ike_event *ev)
 {
 	struct span s = rec->message;
 	bool found = span_is_nocase(rec->app, "racoon");

@@ -7,16 +7,16 @@
 #include <string.h>
 
 #define PARSERS(X)    \
-	X(cisco_asa)  \
-	X(fortigate)  \
-	X(cisco_ios)  \
-	X(strongswan) \
-	X(libreswan)  \
 	X(huawei)     \
 	X(comware)    \
 	X(hpux_ipsec) \
 	X(mikrotik)   \
 	X(racoon)     \
+	X(cisco_asa)  \
+	X(fortigate)  \
+	X(cisco_ios)  \
+	X(strongswan) \
+	X(libreswan)  \
 	X(zyxel)
 
 #define X(name) extern const struct parser parser_##name;

@@ -188,9 +188,9 @@ static struct ruleset *const zyxel_sets[] = { &zyxel_rules, NULL };
 static bool
 zyxel_symbol(struct span *s, struct span *symbol)
 {
-	const char *close = scan_char(s, '<') ? ">" :
-	    scan_char(s, '[')		      ? "]" :
-						NULL;
+	const char *close = scan_char(s, '<') ? ">"
+	    : scan_char(s, '[')		      ? "]"
+					      : NULL;
 
 	return close != NULL && scan_until(s, close, symbol) &&
 	    scan_skip_blanks(s);
@@ -344,8 +344,7 @@ zyxel_message(struct span raw, struct span *text)
 	rest = span_from(s, (size_t)(end - s.p) + 1);
 	return kv_get(rest, "cat", &cat) &&
 	    (span_is_nocase(cat, "IKE") || span_is_nocase(cat, "IPSec") ||
-		span_is_nocase(cat, "IPSec VPN") ||
-		span_is_nocase(cat, "VPN"));
+		span_is_nocase(cat, "IPSec VPN") || span_is_nocase(cat, "VPN"));
 }
 
 /* src is who sent the packet that the text speaks of. */
@@ -362,8 +361,7 @@ zyxel_ends(struct span raw, struct span text, struct ike_event *ev)
 		front = span_to(raw, at);
 	if (!kv_get(front, "src", &src) || !kv_get(front, "dst", &dst))
 		return;
-	if (ev->local.len == 0 &&
-	    rules_address(sent ? src : dst, &addr, &port))
+	if (ev->local.len == 0 && rules_address(sent ? src : dst, &addr, &port))
 		ev->local = addr;
 	if (ev->peer.len == 0 &&
 	    rules_address(sent ? dst : src, &addr, &port)) {
