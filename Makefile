@@ -115,7 +115,15 @@ check-long: deps
 unit: $(UNITS)
 	@for t in $(UNITS); do $$t || exit 1; done
 
-integration: all
+# Programs that the integration tests and benchmarks run.
+TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(wildcard \
+	tests/tools/*.c))
+
+$(BUILD)/tools/%: $(BUILD)/tests/tools/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread
+
+integration: all $(TOOLS)
 	IKEWATCH_BUILD=$(abspath $(BUILD)) $(PYTHON) -B -m pytest -q \
 	    -p no:cacheprovider $(PYTEST_FLAGS) tests/integration
 
@@ -219,5 +227,6 @@ install: all
 clean:
 	rm -rf build
 
--include $(patsubst %.c,$(BUILD)/%.d,$(SRCS) $(wildcard tests/unit/*.c))
+-include $(patsubst %.c,$(BUILD)/%.d,$(SRCS) $(wildcard tests/unit/*.c) $(wildcard \
+	tests/tools/*.c))
 -include $(patsubst %.c,$(FUZZ_BUILD)/%.d,$(SRCS) $(wildcard tests/fuzz/*.c))

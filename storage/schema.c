@@ -64,6 +64,8 @@ const struct schema_step schema_steps[] = {
 	    ") STRICT;\n"
 	    "CREATE INDEX outage_tunnel ON outage(tunnel_id, started_at);\n"
 	    "CREATE INDEX outage_started ON outage(started_at);\n"
+	    "CREATE INDEX outage_open ON outage(tunnel_id)"
+	    " WHERE ended_at IS NULL;\n"
 
 	    /*
 	     * parent_id and other_end_id name rows that retention may have

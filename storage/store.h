@@ -38,7 +38,8 @@ struct store *store_open(
 
 /*
  * Starts the writer. committed is called on the WRITER'S thread after each
- * commit; it must only wake the loop. */
+ * commit, and when there is a notice; it must only wake the loop.
+ */
 int store_start(struct store *, void (*committed)(void *arg), void *arg)
     __attribute__((warn_unused_result));
 /* Writes all that is queued (at most wait microseconds), stops the writer,
@@ -90,10 +91,19 @@ struct store_counts {
 	uint64_t commits;
 	double commit_seconds; /* of all commits together */
 	int64_t wal_bytes, db_bytes;
+	uint64_t pruned; /* rows deleted by retention */
+	/* Files begun in place of one that was lost or damaged. After it went
+	 * up, give all tunnels and live negotiations to the store again. */
+	unsigned replaced;
 	bool failing; /* the last commit failed; error says why */
 	char error[200];
 };
 void store_count(struct store *, struct store_counts *);
+/* The next thing that a person should be told (a damaged file set aside,
+ * writing failed, writing goes on ...); false when there is none. */
+bool store_notice(struct store *, char *text, size_t size);
+/* New limits of retention after a reload; path and queue stay. */
+void store_configure(struct store *, const struct store_conf *);
 
 /* Read back at start; each calls cb for each row. -1 on error. */
 int store_load_tunnels(

@@ -1,0 +1,305 @@
+/*
+ * Retention, one row a table. The newest row of each table always stays, so
+ * that its id is never given out again.
+ */
+#include "storage/prune.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+
+#define SECOND INT64_C(1000000)
+#define HOUR (3600 * SECOND)
+#define DAY (24 * HOUR)
+
+enum {
+	SLICE_ROWS = 1000,
+	SLICE_PAGES = 1024,
+};
+/* Between slices: when there is more to do, and when there is not. */
+#define PRUNE_BUSY (20 * 1000)
+#define PRUNE_IDLE (60 * SECOND)
+
+/* What the age of a row is held against. */
+enum keep { KEEP_MESSAGES, KEEP_EVENTS, KEEP_NEGOTIATIONS };
+
+/* clang-format off */
+/*
+ * ?1 is the time before which rows go, ?2 how many at most. In the order in
+ * which space is made too.
+ */
+static const struct job {
+	enum keep keep;
+	bool for_size; /* also deleted when the file is too big */
+	const char *sql;
+} jobs[] = {
+	{ KEEP_MESSAGES, true,
+	    "DELETE FROM message WHERE id IN (SELECT id FROM message"
+	    " WHERE received_at < ?1 ORDER BY received_at LIMIT ?2)"
+	    " AND id < (SELECT max(id) FROM message)" },
+	{ KEEP_EVENTS, true,
+	    "DELETE FROM event WHERE id IN (SELECT id FROM event"
+	    " WHERE received_at < ?1 ORDER BY received_at LIMIT ?2)"
+	    " AND id < (SELECT max(id) FROM event)" },
+	{ KEEP_NEGOTIATIONS, true,
+	    "DELETE FROM negotiation WHERE id IN (SELECT id FROM negotiation"
+	    " WHERE started_at < ?1 AND outcome NOT IN ('open','established')"
+	    " AND coalesce(ended_at, updated_at) < ?1"
+	    " ORDER BY started_at LIMIT ?2)"
+	    " AND id < (SELECT max(id) FROM negotiation)" },
+	{ KEEP_NEGOTIATIONS, false,
+	    "DELETE FROM alert WHERE id IN (SELECT a.id FROM alert AS a"
+	    " WHERE a.opened_at < ?1 AND a.resolved_at < ?1 AND NOT EXISTS"
+	    " (SELECT 1 FROM delivery AS v WHERE v.alert_id = a.id"
+	    "  AND v.state = 'pending') ORDER BY a.opened_at LIMIT ?2)"
+	    " AND id < (SELECT max(id) FROM alert)" },
+	{ KEEP_NEGOTIATIONS, false,
+	    "DELETE FROM outage WHERE id IN (SELECT id FROM outage"
+	    " WHERE started_at < ?1 AND ended_at < ?1"
+	    " ORDER BY started_at LIMIT ?2)" },
+	{ KEEP_NEGOTIATIONS, false,
+	    "DELETE FROM silence WHERE ends_at < ?1"
+	    " AND id < (SELECT max(id) FROM silence)" },
+	/* never up, not configured, and nothing known of it any more */
+	{ KEEP_NEGOTIATIONS, false,
+	    "DELETE FROM tunnel WHERE id IN (SELECT t.id FROM tunnel AS t"
+	    " WHERE t.configured = 0 AND t.last_established IS NULL"
+	    " AND t.state IN ('unknown','down') AND t.since < ?1"
+	    " AND coalesce(t.last_failure, 0) < ?1 AND NOT EXISTS"
+	    " (SELECT 1 FROM negotiation AS n WHERE n.tunnel_id = t.id)"
+	    " LIMIT ?2) AND id < (SELECT max(id) FROM tunnel)" },
+};
+/* clang-format on */
+#define JOBS (sizeof(jobs) / sizeof(jobs[0]))
+
+struct prune {
+	int64_t due;
+	size_t job; /* whose turn it is */
+	bool found; /* something was deleted since the first job */
+	/* the clock as it was believed, and as it is doubted */
+	bool known, doubted;
+	int64_t wall, mono;
+	int64_t doubt_wall, doubt_mono;
+};
+
+struct prune *
+prune_new(void)
+{
+	return calloc(1, sizeof(struct prune));
+}
+
+void
+prune_free(struct prune *p)
+{
+	free(p);
+}
+
+int64_t
+prune_due(const struct prune *p)
+{
+	return p->due;
+}
+
+bool
+prune_doubts(const struct prune *p)
+{
+	return p->doubted;
+}
+
+static int
+prune_number(sqlite3 *db, const char *sql, int64_t *value)
+{
+	sqlite3_stmt *stmt;
+	int rc = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
+
+	*value = 0;
+	if (rc != SQLITE_OK)
+		return rc;
+	if ((rc = sqlite3_step(stmt)) == SQLITE_ROW)
+		*value = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+/* The first look at the clock: the newest row says when it was last right. */
+static int
+prune_begin(struct prune *p, sqlite3 *db, int64_t wall, int64_t mono)
+{
+	int64_t last;
+	int rc;
+
+	rc = prune_number(db,
+	    "SELECT max(coalesce((SELECT received_at FROM"
+	    " event ORDER BY id DESC LIMIT 1), 0), coalesce((SELECT"
+	    " received_at FROM message ORDER BY id DESC LIMIT 1), 0))",
+	    &last);
+	if (rc != SQLITE_OK)
+		return rc;
+	p->known = true;
+	p->wall = last != 0 ? last : wall;
+	p->mono = mono;
+	return SQLITE_OK;
+}
+
+/* True where wall has run with mono since the two were taken. */
+static bool
+prune_agrees(int64_t wall, int64_t mono, int64_t wall0, int64_t mono0)
+{
+	int64_t off = (wall - wall0) - (mono - mono0);
+
+	return off <= DAY && off >= -DAY;
+}
+
+/* May things be deleted by this clock? */
+static bool
+prune_believes(struct prune *p, int64_t wall, int64_t mono)
+{
+	bool back = wall - p->wall < mono - p->mono;
+
+	if (back || prune_agrees(wall, mono, p->wall, p->mono)) {
+		p->doubted = false;
+	} else if (!p->doubted ||
+	    !prune_agrees(wall, mono, p->doubt_wall, p->doubt_mono)) {
+		p->doubted = true;
+		p->doubt_wall = wall;
+		p->doubt_mono = mono;
+		return false;
+	} else if (mono - p->doubt_mono < HOUR) {
+		return false;
+	}
+	p->doubted = false;
+	p->wall = wall;
+	p->mono = mono;
+	return true;
+}
+
+static int
+prune_delete(sqlite3 *db, const char *sql, int64_t before, uint64_t *rows)
+{
+	sqlite3_stmt *stmt;
+	int rc = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
+
+	if (rc != SQLITE_OK)
+		return rc;
+	sqlite3_bind_int64(stmt, 1, before);
+	if (sqlite3_bind_parameter_count(stmt) > 1)
+		sqlite3_bind_int(stmt, 2, SLICE_ROWS);
+	sqlite3_step(stmt);
+	rc = sqlite3_finalize(stmt);
+	if (rc == SQLITE_OK)
+		*rows += sqlite3_changes(db);
+	return rc;
+}
+
+static int64_t
+prune_keeps(const struct prune_conf *conf, enum keep keep)
+{
+	return keep == KEEP_MESSAGES ? conf->messages
+	    : keep == KEEP_EVENTS    ? conf->events
+				     : conf->negotiations;
+}
+
+/* True when what is in use (not the pages already free) is over the limit. */
+static int
+prune_too_big(sqlite3 *db, int64_t max, bool *big)
+{
+	int64_t size = 0;
+	int rc = SQLITE_OK;
+
+	if (max > 0)
+		rc = prune_number(db,
+		    "SELECT (page_count - freelist_count)"
+		    " * page_size FROM pragma_page_count,"
+		    " pragma_freelist_count, pragma_page_size",
+		    &size);
+	/* leave a twentieth free, so that the file need not grow */
+	*big = size > max - max / 20;
+	return rc;
+}
+
+/* Rows by age; then, of the first table that has any, rows by size. */
+static int
+prune_rows(struct prune *p, sqlite3 *db, const struct prune_conf *conf,
+    int64_t wall, uint64_t *rows)
+{
+	const struct job *job = &jobs[p->job];
+	int64_t keep = prune_keeps(conf, job->keep);
+	bool big = false;
+	int rc = SQLITE_OK;
+
+	if (keep > 0 && !p->doubted)
+		rc = prune_delete(db, job->sql, wall - keep, rows);
+	if (rc == SQLITE_OK && *rows == 0 && job->for_size)
+		rc = prune_too_big(db, conf->max_size, &big);
+	if (rc == SQLITE_OK && big)
+		rc = prune_delete(db, job->sql, INT64_MAX, rows);
+	return rc;
+}
+
+/* Moves on when a table has nothing more to give. */
+static void
+prune_turn(struct prune *p, bool deleted, int64_t mono)
+{
+	p->found |= deleted;
+	p->due = mono + PRUNE_BUSY;
+	if (deleted)
+		return;
+	if (++p->job < JOBS)
+		return;
+	p->job = 0;
+	if (!p->found)
+		p->due = mono + PRUNE_IDLE;
+	p->found = false;
+}
+
+/* Gives free pages back to the file system. */
+static int
+prune_vacuum(sqlite3 *db)
+{
+	sqlite3_stmt *stmt;
+	int64_t spare;
+	int rc;
+
+	rc = prune_number(db, "PRAGMA freelist_count", &spare);
+	if (rc != SQLITE_OK || spare < SLICE_PAGES)
+		return rc;
+	rc = sqlite3_prepare_v2(
+	    db, "PRAGMA incremental_vacuum(1024)", -1, &stmt, NULL);
+	if (rc != SQLITE_OK)
+		return rc;
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW)
+		continue;
+	return sqlite3_finalize(stmt);
+}
+
+int
+prune_slice(struct prune *p, sqlite3 *db, const struct prune_conf *conf,
+    int64_t wall, int64_t mono, uint64_t *rows)
+{
+	int rc = SQLITE_OK;
+
+	*rows = 0;
+	if (!p->known)
+		rc = prune_begin(p, db, wall, mono);
+	if (rc == SQLITE_OK)
+		prune_believes(p, wall, mono);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+	if (rc != SQLITE_OK) {
+		p->due = mono + SECOND;
+		return rc;
+	}
+	rc = prune_rows(p, db, conf, wall, rows);
+	if (rc == SQLITE_OK)
+		rc = prune_vacuum(db);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+	if (rc != SQLITE_OK && !sqlite3_get_autocommit(db))
+		sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+	if (rc != SQLITE_OK) {
+		*rows = 0;
+		p->due = mono + SECOND;
+		return rc;
+	}
+	prune_turn(p, *rows > 0, mono);
+	return SQLITE_OK;
+}
