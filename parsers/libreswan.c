@@ -532,9 +532,13 @@ libreswan_ended(struct span text, struct ike_event *ev)
 		return false;
 	libreswan_at(state, ev);
 	ev->what = forms[i].what;
+	/* In the first state of a responder the cause always stood before. */
+	if (ev->what == IKE_FAILED && ev->stage == IKE_SA_INIT &&
+	    ev->role == IKE_RESPONDER)
+		ev->what = IKE_INFO;
 	if (ev->what == IKE_FAILED)
 		ev->reason = IKE_R_UNKNOWN;
-	else if (state->kind == IKESA)
+	if (ev->what == IKE_DELETED && state->kind == IKESA)
 		ev->flags |= IKE_F_WHOLE;
 	ev->stage = ev->what == IKE_FAILED ? state->stage : IKE_STAGE_NONE;
 	if (number.len > 0)
@@ -630,7 +634,7 @@ static const struct rule rows[] = {
 	    "$peer_proposal", IKE_PROGRESS, 0, 0, HEARD, 0, 2, CHILD },
 	{ NULL, "sent IKE_SA_INIT reply$?",
 	    IKE_PROGRESS, IKE_SA_INIT, 0, HEARD, IKE_RESPONDER },
-	{ NULL, "sent IKE_SA_INIT response to $peer:UDP/$n$?",
+	{ NULL, "sent IKE_SA_INIT response to $peer:UDP/$?",
 	    IKE_PROGRESS, IKE_SA_INIT, 0, HEARD, IKE_RESPONDER },
 	{ NULL, "processing decrypted IKE_AUTH request: $*",
 	    IKE_PROGRESS, IKE_AUTH, 0, HEARD, IKE_RESPONDER },
@@ -679,17 +683,17 @@ static const struct rule rows[] = {
 	{ NULL, "responder rekeyed Child SA #$n using #$conn; $*{$*=>$out "
 	    "<$in $*", IKE_REKEYED, IKE_CREATE_CHILD_SA, 0, REKEY,
 	    IKE_RESPONDER, 0, CHILD },
-	{ NULL, "initiator rekeyed IKE SA #$n$?",
+	{ NULL, "initiator rekeyed IKE SA #$n {$*}",
 	    IKE_REKEYED, IKE_CREATE_CHILD_SA, 0, REKEY, IKE_INITIATOR, 0,
 	    IKESA },
-	{ NULL, "responder rekeyed IKE SA #$n$?",
+	{ NULL, "responder rekeyed IKE SA #$n {$*}",
 	    IKE_REKEYED, IKE_CREATE_CHILD_SA, 0, REKEY, IKE_RESPONDER, 0,
 	    IKESA },
 	{ NULL, "initiating rekey to replace Child SA #$n using IKE SA #$conn",
 	    IKE_STARTED, IKE_CREATE_CHILD_SA, 0, REKEY, IKE_INITIATOR },
-	{ NULL, "initiating rekey to replace Child SA #$n$?",
+	{ NULL, "initiating rekey to replace Child SA #$n",
 	    IKE_STARTED, IKE_CREATE_CHILD_SA, 0, REKEY, IKE_INITIATOR },
-	{ NULL, "initiating rekey to replace IKE SA #$n$?",
+	{ NULL, "initiating rekey to replace IKE SA #$?",
 	    IKE_STARTED, IKE_CREATE_CHILD_SA, 0, REKEY, IKE_INITIATOR, 0,
 	    IKESA },
 	{ NULL, "initiating Child SA using IKE SA #$conn",
@@ -728,7 +732,7 @@ static const struct rule rows[] = {
 	    IKE_PROGRESS, IKE_MAIN_MODE, 0, HEARD, IKE_RESPONDER },
 	{ NULL, "sent Aggressive Mode request$?",
 	    IKE_PROGRESS, IKE_AGGRESSIVE_MODE, 0, 0, IKE_INITIATOR },
-	{ NULL, "sent Aggressive Mode R$n$?",
+	{ NULL, "sent Aggressive Mode R$?",
 	    IKE_PROGRESS, IKE_AGGRESSIVE_MODE, 0, HEARD, IKE_RESPONDER },
 	{ NULL, "IKE SA established {$*}", IKE_ESTABLISHED, 0, 0, 0, 0, 1,
 	    IKESA },

@@ -174,7 +174,7 @@ strongswan_conn(struct swan_line *line)
 static void
 strongswan_header(const struct record *rec, struct swan_line *line)
 {
-	*line = (struct swan_line){ .text = rec->message };
+	*line = (struct swan_line){ .text = span_trim(rec->message) };
 	if (strongswan_tag(rec->app)) {
 		line->sure = true;
 		strongswan_mark(&line->text, &line->thread);
@@ -313,9 +313,10 @@ strongswan_hint(struct span payloads, bool parsed, struct ike_event *ev)
 	    ev->stage == IKE_QUICK_MODE ||
 	    (ev->stage == IKE_INFORMATIONAL_V1 && hash);
 
-	if (n == NULL ||
-	    (ev->stage == IKE_SA_INIT && n->ike == IKE_R_DH_GROUP_MISMATCH))
-		return;
+	if (n == NULL || ev->stage == IKE_INFORMATIONAL)
+		return; /* the delete that follows tells */
+	if (ev->stage == IKE_SA_INIT && n->ike == IKE_R_DH_GROUP_MISMATCH)
+		return; /* the other group is tried next */
 	if (ev->stage == IKE_AUTH && n->ike != IKE_R_AUTHENTICATION_FAILED)
 		return;
 	ev->reason = child ? n->child : n->ike;
@@ -332,6 +333,20 @@ strongswan_exchange(struct span name)
 		if (span_is_nocase(name, exchanges[i].name))
 			return &exchanges[i];
 	return NULL;
+}
+
+/*
+ * A request that asks for a CHILD SA. The IKE SA's own beginning has a line
+ * to itself; without TSi a CREATE_CHILD_SA is about an IKE SA.
+ */
+static bool
+strongswan_begins(
+    const struct swan_exchange *x, bool request, struct span payloads)
+{
+	if (!request || !span_has(payloads, "SA "))
+		return false;
+	return x->stage == IKE_QUICK_MODE ||
+	    (x->stage == IKE_CREATE_CHILD_SA && span_has(payloads, " TSi"));
 }
 
 /* "generating QUICK_MODE request 316948142 [ HASH SA No ID ID ]" */
@@ -356,7 +371,8 @@ strongswan_message(struct span s, struct ike_event *ev)
 	if (scan_until(&s, "[", NULL) && !scan_until(&s, "]", &payloads))
 		payloads = s; /* cut short on the way */
 	payloads = span_trim(payloads);
-	ev->what = IKE_PROGRESS;
+	ev->what = strongswan_begins(x, request, payloads) ? IKE_STARTED
+							   : IKE_PROGRESS;
 	ev->stage = x->stage;
 	ev->ike_version = x->version;
 	if (x->roles)
@@ -559,27 +575,27 @@ static const struct rule rows[] = {
 	{ NULL, "IDir '$peer_id_peer' does not match to '$own_id_peer'",
 	    IKE_FAILED, 0, IKE_R_PEER_ID_MISMATCH, HERE, 0, 0, IKESA },
 	{ NULL, "received IDr $peer_id_peer, but require $own_id_peer",
-	    IKE_INFO, 0, IKE_R_PEER_ID_MISMATCH, HINT | HERE },
+	    IKE_PROGRESS, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, HINT | HERE },
 	{ NULL, "constraint check failed: $*identity '$own_id_peer' required",
-	    IKE_INFO, 0, IKE_R_PEER_ID_MISMATCH, HINT | HERE },
+	    IKE_PROGRESS, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, HINT | HERE },
 	{ NULL, "constraint check failed: group membership to '$*' required",
-	    IKE_INFO, 0, IKE_R_PEER_ID_MISMATCH, HINT | HERE },
+	    IKE_PROGRESS, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, HINT | HERE },
 	{ NULL, "constraint check failed: peer not authenticated $?",
-	    IKE_INFO, 0, IKE_R_CERTIFICATE_UNTRUSTED, HINT | HERE },
+	    IKE_PROGRESS, IKE_PHASE1, IKE_R_CERTIFICATE_UNTRUSTED, HINT | HERE },
 	{ NULL, "constraint check failed: RULE_CRL_VALIDATION is $*, but "
 	    "requires at least $*",
-	    IKE_INFO, 0, IKE_R_REVOCATION_UNAVAILABLE, HINT | HERE },
+	    IKE_PROGRESS, IKE_PHASE1, IKE_R_REVOCATION_UNAVAILABLE, HINT | HERE },
 	{ NULL, "constraint check failed: RULE_OCSP_VALIDATION is $*, but "
 	    "requires at least $*",
-	    IKE_INFO, 0, IKE_R_REVOCATION_UNAVAILABLE, HINT | HERE },
+	    IKE_PROGRESS, IKE_PHASE1, IKE_R_REVOCATION_UNAVAILABLE, HINT | HERE },
 	{ NULL, "constraint requires cert policy $*",
-	    IKE_INFO, 0, IKE_R_CERTIFICATE_INVALID, HINT | HERE },
+	    IKE_PROGRESS, IKE_PHASE1, IKE_R_CERTIFICATE_INVALID, HINT | HERE },
 	{ NULL, "constraint requires $own_auth authentication, but $peer_auth "
-	    "was used", IKE_INFO, 0, IKE_R_AUTH_METHOD_MISMATCH, HINT | HERE },
+	    "was used", IKE_PROGRESS, IKE_PHASE1, IKE_R_AUTH_METHOD_MISMATCH, HINT | HERE },
 	{ NULL, "constraint requires $own_auth, but $peer_auth was used",
-	    IKE_INFO, 0, IKE_R_AUTH_METHOD_MISMATCH, HINT | HERE },
+	    IKE_PROGRESS, IKE_PHASE1, IKE_R_AUTH_METHOD_MISMATCH, HINT | HERE },
 	{ NULL, "signature scheme $* not acceptable",
-	    IKE_INFO, 0, IKE_R_AUTH_METHOD_MISMATCH, HINT | HERE },
+	    IKE_PROGRESS, IKE_PHASE1, IKE_R_AUTH_METHOD_MISMATCH, HINT | HERE },
 	{ NULL, "selected peer config '$*' unacceptable$?", IKE_INFO },
 	{ NULL, "selected peer config '$*' inacceptable$?", IKE_INFO },
 	{ NULL, "no alternative config found",
@@ -623,32 +639,32 @@ static const struct rule rows[] = {
 	{ NULL, "no $word private key found for '$*'",
 	    IKE_FAILED, 0, IKE_R_PRIVATE_KEY_MISSING, HERE, 0, 0, IKESA },
 	{ NULL, "no common hash algorithm found to create signature with $* "
-	    "key", IKE_INFO, 0, IKE_R_AUTH_METHOD_MISMATCH, HINT | HERE },
+	    "key", IKE_PROGRESS, IKE_PHASE1, IKE_R_AUTH_METHOD_MISMATCH, HINT | HERE },
 	{ NULL, "authentication of '$*' (myself) failed",
 	    IKE_FAILED, 0, IKE_R_AUTHENTICATION_FAILED, HERE, 0, 0, IKESA },
 	{ NULL, "authentication of '$*' (myself) with $word failed",
 	    IKE_FAILED, 0, IKE_R_PRIVATE_KEY_MISSING, HERE, 0, 0, IKESA },
 	{ NULL, "authentication of '$*' $?", IKE_PROGRESS },
 	{ NULL, "signature validation failed, looking for another key",
-	    IKE_INFO, 0, IKE_R_SIGNATURE_INVALID, HINT | HERE },
+	    IKE_PROGRESS, IKE_PHASE1, IKE_R_SIGNATURE_INVALID, HINT | HERE },
 	{ NULL, "subject certificate invalid (valid from $*)",
-	    IKE_INFO, 0, IKE_R_CERTIFICATE_EXPIRED, HINT | HERE },
+	    IKE_PROGRESS, IKE_PHASE1, IKE_R_CERTIFICATE_EXPIRED, HINT | HERE },
 	{ NULL, "issuer certificate invalid (valid from $*)",
-	    IKE_INFO, 0, IKE_R_CERTIFICATE_EXPIRED, HINT | HERE },
+	    IKE_PROGRESS, IKE_PHASE1, IKE_R_CERTIFICATE_EXPIRED, HINT | HERE },
 	{ NULL, "peer certificate invalid (valid from $*)",
-	    IKE_INFO, 0, IKE_R_CERTIFICATE_EXPIRED, HINT | HERE },
+	    IKE_PROGRESS, IKE_PHASE1, IKE_R_CERTIFICATE_EXPIRED, HINT | HERE },
 	{ NULL, "certificate was revoked on $*",
-	    IKE_INFO, 0, IKE_R_CERTIFICATE_REVOKED, HINT | HERE },
+	    IKE_PROGRESS, IKE_PHASE1, IKE_R_CERTIFICATE_REVOKED, HINT | HERE },
 	{ NULL, "no issuer certificate found for $*",
-	    IKE_INFO, 0, IKE_R_CERTIFICATE_UNTRUSTED, HINT | HERE },
+	    IKE_PROGRESS, IKE_PHASE1, IKE_R_CERTIFICATE_UNTRUSTED, HINT | HERE },
 	{ NULL, "self-signed certificate \"$*\" is not trusted",
-	    IKE_INFO, 0, IKE_R_CERTIFICATE_UNTRUSTED, HINT | HERE },
+	    IKE_PROGRESS, IKE_PHASE1, IKE_R_CERTIFICATE_UNTRUSTED, HINT | HERE },
 	{ NULL, "reached end of incomplete trust chain for trusted certificate "
 	    "$*", IKE_INFO },
 	{ NULL, "path length of $n violates constraint of $n",
-	    IKE_INFO, 0, IKE_R_CERTIFICATE_INVALID, HINT | HERE },
+	    IKE_PROGRESS, IKE_PHASE1, IKE_R_CERTIFICATE_INVALID, HINT | HERE },
 	{ NULL, "rejecting certificate without $* keyUsage flags",
-	    IKE_INFO, 0, IKE_R_CERTIFICATE_INVALID, HINT | HERE },
+	    IKE_PROGRESS, IKE_PHASE1, IKE_R_CERTIFICATE_INVALID, HINT | HERE },
 	{ NULL, "no trusted $* public key found for '$*'",
 	    IKE_FAILED, 0, IKE_R_CERTIFICATE_INVALID, HERE, 0, 0, IKESA },
 	{ NULL, "peer certificate verification failed, deleting SA",
@@ -812,12 +828,13 @@ static const struct rule rows[] = {
 	    IKE_RETRANSMIT, 0, 0, TURN, 0, 1 },
 	{ NULL, "received retransmit of request with ID $n, $*",
 	    IKE_RETRANSMIT, 0, 0, HEARD, IKE_RESPONDER },
+	/* Of an SA that is up, or of one that is still to come. */
 	{ NULL, "giving up after $n retransmits",
-	    IKE_PEER_DEAD, 0, IKE_R_PEER_DEAD, TURN },
+	    IKE_PEER_DEAD, 0, IKE_R_NO_RESPONSE, TURN, 0, 0, IKESA },
 	{ NULL, "establishing IKE_SA failed, peer not responding",
 	    IKE_FAILED, 0, IKE_R_NO_RESPONSE, 0, IKE_INITIATOR, 0, IKESA },
 	{ NULL, "DPD check timed out, enforcing DPD action",
-	    IKE_PEER_DEAD, 0, IKE_R_PEER_DEAD, TURN },
+	    IKE_PEER_DEAD, 0, IKE_R_PEER_DEAD, TURN, 0, 1, IKESA },
 	{ NULL, "sending DPD request", IKE_INFO, 0, 0, TURN },
 	{ NULL, "sending keep alive to $peer", IKE_INFO, 0, 0, TURN },
 	{ NULL, "deleting half open IKE_SA with $peer after timeout",
@@ -836,7 +853,7 @@ static const struct rule rows[] = {
 
 	/* Messages that cannot be read. */
 	{ NULL, "payload type $* could not be parsed",
-	    IKE_INFO, 0, IKE_R_MALFORMED_MESSAGE, HINT | HERE },
+	    IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, HERE | IKE_F_STRAY },
 	{ NULL, "$word payload verification failed",
 	    IKE_INFO, 0, IKE_R_MALFORMED_MESSAGE, HINT | HERE },
 	{ NULL, "header verification failed",
