@@ -455,13 +455,15 @@ strongswan_v1_phase(struct ike_event *ev)
 static const struct rule rows[] = {
 	/* A packet begins a turn of its thread, and names both ends. */
 	{ NULL, "received packet: from $peer to $local ($*)",
-	    IKE_PROGRESS, 0, 0, TURN | HEARD },
+	    IKE_PROGRESS, 0, 0, TURN | HEARD, 0, 0, IKESA },
 	{ NULL, "received packet: from $peer to $local",
-	    IKE_PROGRESS, 0, 0, TURN | HEARD },
+	    IKE_PROGRESS, 0, 0, TURN | HEARD, 0, 0, IKESA },
 	{ NULL, "received unencrypted informational: from $peer to $local",
 	    IKE_INFO, 0, 0, HEARD },
-	{ NULL, "sending packet: from $local to $peer ($*)", IKE_PROGRESS },
-	{ NULL, "sending packet: from $local to $peer", IKE_PROGRESS },
+	{ NULL, "sending packet: from $local to $peer ($*)",
+	    IKE_PROGRESS, 0, 0, 0, 0, 0, IKESA },
+	{ NULL, "sending packet: from $local to $peer",
+	    IKE_PROGRESS, 0, 0, 0, 0, 0, IKESA },
 	{ NULL, "received fragment #$*, waiting for complete IKE message",
 	    IKE_PROGRESS, 0, 0, HEARD },
 	{ NULL, "received fragment #$*, reassembled fragmented IKE message ($*)",
@@ -823,7 +825,7 @@ static const struct rule rows[] = {
 
 	/* Nobody answers. */
 	{ NULL, "retransmit $n of request with message ID $n",
-	    IKE_RETRANSMIT, 0, 0, TURN, 0, 2 },
+	    IKE_RETRANSMIT, 0, 0, TURN, 0, 2, IKESA },
 	{ NULL, "sending retransmit $n of $word message ID $n, seq $n",
 	    IKE_RETRANSMIT, 0, 0, TURN, 0, 1 },
 	{ NULL, "received retransmit of request with ID $n, $*",
