@@ -299,13 +299,13 @@ strongswan_refusal(struct span payloads)
 }
 
 /*
- * What the notify of a message says, kept as a hint: charon logs the outcome
- * in a line of its own. A refused child inside IKE_AUTH is left to that line,
+ * What the notify of a received message says, kept as a hint: charon logs the
+ * outcome in a line of its own, and before what it answers. A refused child inside IKE_AUTH is left to that line,
  * for the IKE SA itself comes up. In a phase 1 answer that is not encrypted
  * (no HASH) the notify is about phase 1, else about phase 2.
  */
 static void
-strongswan_hint(struct span payloads, bool parsed, struct ike_event *ev)
+strongswan_hint(struct span payloads, struct ike_event *ev)
 {
 	const struct swan_notify *n = strongswan_refusal(payloads);
 	bool hash = span_starts(payloads, "HASH");
@@ -315,13 +315,13 @@ strongswan_hint(struct span payloads, bool parsed, struct ike_event *ev)
 
 	if (n == NULL || ev->stage == IKE_INFORMATIONAL)
 		return; /* the delete that follows tells */
-	if (ev->stage == IKE_SA_INIT && n->ike == IKE_R_DH_GROUP_MISMATCH)
+	if (ev->ike_version == 2 && n->ike == IKE_R_DH_GROUP_MISMATCH)
 		return; /* the other group is tried next */
 	if (ev->stage == IKE_AUTH && n->ike != IKE_R_AUTHENTICATION_FAILED)
 		return;
 	ev->reason = child ? n->child : n->ike;
 	ev->suspects = n->suspects;
-	ev->flags |= HINT | (parsed ? THERE : HERE);
+	ev->flags |= HINT | THERE;
 	if (child && ev->reason != IKE_R_AUTHENTICATION_FAILED)
 		ev->kind = CHILD;
 }
@@ -383,9 +383,10 @@ strongswan_message(struct span s, struct ike_event *ev)
 		ev->key[IKE_KEY_MSGID] = id;
 	if (span_has(payloads, "N(REKEY_SA)"))
 		ev->flags |= IKE_F_REKEY;
-	if (parsed)
+	if (parsed) {
 		ev->flags |= HEARD;
-	strongswan_hint(payloads, parsed, ev);
+		strongswan_hint(payloads, ev);
+	}
 	return true;
 }
 
