@@ -252,14 +252,17 @@ enum frame_result
 frame_last(struct frame *f, struct span *in, struct span *msg)
 {
 	enum frame_result result = frame_next(f, in, msg);
-	struct span body = *in;
+	struct span body = *in, bare = *in;
 	size_t count;
 
 	if (result != FRAME_MORE || in->len == 0 || f->skip > 0 || f->to_lf)
 		return result;
 	/* A count that nothing follows is no message, a short frame is. */
 	frame_skip_gap(&body, true);
-	if (f->looked == 0 && frame_count(&body, &count) == FRAME_COUNT_MORE)
+	scan_skip_blanks(&bare);
+	if (f->looked == 0 &&
+	    (frame_count(&bare, &count) == FRAME_COUNT_MORE ||
+		frame_count(&body, &count) == FRAME_COUNT_MORE))
 		body = SPAN_NONE;
 	*in = span_from(*in, in->len);
 	f->looked = 0;

@@ -78,7 +78,6 @@ static enum proxy_result
 proxy_v1(struct span *in, struct proxy *proxy)
 {
 	struct span head = *in, line;
-	enum proxy_result result;
 
 	if (head.len > PROXY_MAX_V1)
 		head.len = PROXY_MAX_V1;
@@ -87,8 +86,7 @@ proxy_v1(struct span *in, struct proxy *proxy)
 	*in = span_from(*in, line.len + 2);
 	if (!scan_lit(&line, "PROXY "))
 		return PROXY_BAD;
-	result = proxy_line(line, proxy);
-	return result;
+	return proxy_line(line, proxy);
 }
 
 static uint16_t
