@@ -343,6 +343,11 @@ source_behind(struct sources *t, const struct in6_addr *via,
 	struct node *n;
 
 	if (!source_word(rec, name)) {
+		/* In a file a line without any header goes on with the one
+		 * before it. */
+		if (t->conf->all_relays && rec->format == RECORD_RAW &&
+		    t->newest != NULL)
+			return t->newest;
 		if (!IN6_IS_ADDR_UNSPECIFIED(via)) {
 			source_text(via, addr);
 			(void)span_copy(name, sizeof(name), span_of(addr));
