@@ -924,9 +924,7 @@ conf_alerts(struct conf *c)
 {
 	struct conf_memory *m = c->memory;
 	size_t i;
-	char why[400];
 
-	alert_conf_defaults(&c->alerts);
 	(void)conf_single(m, "alerts", &c->alerts);
 	c->route = conf_sections(m, "route", sizeof(*c->route),
 	    &c->alerts.nroutes);
@@ -946,7 +944,8 @@ conf_alerts(struct conf *c)
 		    cfg_title(cfg_getnsec(m->cfg, "maintenance", (unsigned)i));
 	for (i = 0; i < c->alerts.ngrades; i++) {
 		cfg_t *section = cfg_getnsec(m->cfg, "severity", (unsigned)i);
-		int severity = alert_severity_named(cfg_title(section));
+		int severity = conf_choice("|info|warning|critical",
+		    cfg_title(section));
 
 		if (severity <= 0)
 			conf_complain(m, section, NULL,
@@ -962,8 +961,6 @@ conf_alerts(struct conf *c)
 	c->alerts.ndevices = c->ndevices;
 	c->alerts.tunnel = c->alert_tunnel;
 	c->alerts.ntunnels = c->ntunnels;
-	if (!m->failed && alert_conf_check(&c->alerts, why, sizeof(why)) == -1)
-		conf_fail(m, EX_CONFIG, "%s: %s", m->file[0], why);
 }
 
 static void

@@ -329,7 +329,9 @@ pipeline_assemble(struct pipeline *p, struct source *s,
 bool
 pipeline_frame(struct pipeline *p, const struct pipeline_input *in)
 {
-	struct source *s = source_known(p->sources, &in->via);
+	struct source *s = in->device != NULL ?
+	    source_proven(p->sources, in->device, in->now) :
+	    source_known(p->sources, &in->via);
 	struct record rec;
 
 	p->now = in->now;

@@ -68,6 +68,7 @@ void pipeline_conf_defaults(struct pipeline_conf *);
 struct pipeline_input {
 	struct span bytes;   /* one frame, without its framing */
 	struct in6_addr via; /* all zero where there is none (a file) */
+	const char *device;  /* proven by a certificate, or NULL */
 	const char *transport; /* "udp", "tcp", "tls", "file"; static text */
 	int64_t now;	     /* microseconds; never runs backwards */
 	int64_t tag;	     /* comes back in origin->tag: a line number */

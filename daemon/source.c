@@ -390,6 +390,17 @@ source_of(struct sources *t, const struct in6_addr *via,
 	return &n->pub;
 }
 
+struct source *
+source_proven(struct sources *t, const char *name, int64_t now)
+{
+	struct node *n = source_get(t, name, source_conf_named(t, name));
+
+	if (n == NULL)
+		return NULL;
+	n->pub.last_seen = now;
+	return &n->pub;
+}
+
 /* A relay's own address leads to no device, whatever it did before. */
 void
 source_configure(struct sources *t, const struct source_conf *conf)

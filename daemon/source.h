@@ -88,6 +88,8 @@ struct source {
 	bool plain;	     /* its lines pass the noise filter unlooked */
 	bool shared; /* a relay that names no device: nothing is remembered */
 	int64_t last_seen;
+	int64_t saved_seen;	  /* last_seen as the store has it */
+	const char *saved_vendor; /* the same of the vendor */
 	struct source_twin recent[SOURCE_RECENT];
 	unsigned nrecent;
 };
@@ -112,6 +114,8 @@ bool source_is_relay(const struct sources *, const struct in6_addr *via);
  */
 struct source *source_of(struct sources *, const struct in6_addr *via,
     const struct record *, int64_t now);
+/* The device of that name, which a certificate proves. */
+struct source *source_proven(struct sources *, const char *name, int64_t now);
 /* A device remembered from before a restart; its vendor may be NULL. */
 int source_restore(struct sources *, const char *name, const char *address,
     const struct parser *, int64_t last_seen)
