@@ -6,7 +6,6 @@
 #include <confuse.h>
 #include <errno.h>
 #include <glob.h>
-#include <math.h>
 #include <netdb.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -159,7 +158,7 @@ conf_number(const char *text, const struct unit *unit, double *out)
 		return false;
 	errno = 0;
 	n = strtod(text, &end);
-	if (errno != 0 || !isfinite(n))
+	if (errno != 0)
 		return false;
 	for (; unit->name != NULL; unit++) {
 		if (strcmp(end, unit->name) == 0) {
@@ -237,7 +236,7 @@ conf_value(const struct option_row *row, const char *text, double *out)
 		*out = conf_size(text, &n) ? (double)n : -1;
 		return *out >= 0;
 	case OPTION_INT:
-		return conf_number(text, none, out) && *out == floor(*out);
+		return conf_number(text, none, out) && *out == (double)(int64_t)*out;
 	case OPTION_NUMBER:
 		return conf_number(text, none, out);
 	case OPTION_BOOL:
@@ -253,23 +252,25 @@ conf_value(const struct option_row *row, const char *text, double *out)
 }
 
 static void
-conf_explain(const struct option_row *row, const char *text, char *why,
-    size_t size)
+conf_explain(
+    const struct option_row *row, const char *text, char *why, size_t size)
 {
 	switch (row->type) {
 	case OPTION_TIME:
-		(void)snprintf(why, size, "\"%s\" is no time from %gs to %gs; "
-		    "write a number and s, m, h or d", text, row->least,
-		    row->most);
+		(void)snprintf(why, size,
+		    "\"%s\" is no time from %gs to %gs; "
+		    "write a number and s, m, h or d",
+		    text, row->least, row->most);
 		break;
 	case OPTION_SIZE:
-		(void)snprintf(why, size, "\"%s\" is no size from %.0f to "
-		    "%.0f bytes; write a number and KiB, MiB or GiB", text,
-		    row->least, row->most);
+		(void)snprintf(why, size,
+		    "\"%s\" is no size from %.0f to "
+		    "%.0f bytes; write a number and KiB, MiB or GiB",
+		    text, row->least, row->most);
 		break;
 	case OPTION_BOOL:
-		(void)snprintf(why, size,
-		    "\"%s\" is neither true nor false", text);
+		(void)snprintf(
+		    why, size, "\"%s\" is neither true nor false", text);
 		break;
 	case OPTION_CHOICE:
 	case OPTION_FLAG:
@@ -303,8 +304,8 @@ conf_remember(struct conf_memory *m, const cfg_t *section, const char *option)
 		return -1;
 	}
 	m->place = p;
-	p[m->nplaces++] = (struct place){ section, option,
-		m->file[m->read - 1], section->line };
+	p[m->nplaces++] = (struct place){ section, option, m->file[m->read - 1],
+		section->line };
 	return 0;
 }
 
@@ -331,7 +332,7 @@ conf_valid(cfg_t *section, cfg_opt_t *opt)
 }
 
 /* libconfuse's own complaints: syntax, names it does not know. */
-static void
+static void __attribute__((format(printf, 2, 0)))
 conf_libconfuse_error(cfg_t *cfg, const char *fmt, va_list ap)
 {
 	char text[300];
@@ -351,7 +352,8 @@ conf_include_one(struct conf_memory *m, cfg_t *cfg, const char *path)
 		if (strcmp(m->file[i], path) == 0) {
 			conf_complain(m, cfg, "include",
 			    "%s is included twice or includes itself; include "
-			    "a file once", path);
+			    "a file once",
+			    path);
 			return -1;
 		}
 	}
@@ -576,12 +578,14 @@ conf_fill(struct conf_memory *m, cfg_t *section, const char *name, void *to)
 		opt = section == NULL ? NULL : cfg_getopt(section, row->name);
 		if (row->type == OPTION_LIST) {
 			if (opt != NULL)
-				conf_fill_list(m, opt, (struct alert_list *)
-				    (void *)((char *)to + row->offset));
+				conf_fill_list(m, opt,
+				    (struct alert_list *)(void *)((char *)to +
+					row->offset));
 			continue;
 		}
-		text = opt == NULL || cfg_opt_size(opt) == 0 ? NULL :
-		    cfg_opt_getnstr(opt, 0);
+		text = opt == NULL || cfg_opt_size(opt) == 0
+		    ? NULL
+		    : cfg_opt_getnstr(opt, 0);
 		if (text == NULL)
 			text = row->standard;
 		if (text != NULL)
@@ -612,8 +616,8 @@ conf_single(struct conf_memory *m, const char *name, void *to)
 	cfg_t *section = n == 0 ? NULL : cfg_getnsec(m->cfg, name, n - 1);
 
 	if (n > 1)
-		conf_complain(m, section, NULL,
-		    "a second section; put both into one");
+		conf_complain(
+		    m, section, NULL, "a second section; put both into one");
 	conf_fill(m, section, name, to);
 	return section;
 }
@@ -663,7 +667,8 @@ conf_nets(struct conf_memory *m, cfg_t *section, const char *option,
 		if (!source_net_parse(list->item[i], &nets->net[i]))
 			conf_complain(m, section, option,
 			    "\"%s\" is no address or network; write 192.0.2.1 "
-			    "or 192.0.2.0/24", list->item[i]);
+			    "or 192.0.2.0/24",
+			    list->item[i]);
 		nets->n++;
 	}
 }
@@ -699,14 +704,15 @@ conf_fingerprints(struct conf_memory *m, cfg_t *section, const char *option,
 }
 
 static void
-conf_listener_check(struct conf_memory *m, cfg_t *section,
-    struct conf_listener *l)
+conf_listener_check(
+    struct conf_memory *m, cfg_t *section, struct conf_listener *l)
 {
 	l->title = cfg_title(section);
 	if (!conf_address(l->title, &l->addr, &l->addrlen))
 		conf_complain(m, section, NULL,
 		    "\"%s\" is no address with a port; write "
-		    "\"[::]:514\" or \"192.0.2.1:514\"", l->title);
+		    "\"[::]:514\" or \"192.0.2.1:514\"",
+		    l->title);
 	conf_nets(m, section, "allow", &l->allow, &l->allow_nets);
 	conf_nets(m, section, "proxy", &l->proxy, &l->proxy_nets);
 	if (l->transport != CONF_TLS)
@@ -736,12 +742,14 @@ conf_listeners(struct conf *c)
 	if (all == NULL)
 		return;
 	for (t = 0; t < CONF_TRANSPORTS; t++) {
-		one = conf_sections(m, conf_transport_name(t), sizeof(*one),
-		    &n);
+		one =
+		    conf_sections(m, conf_transport_name(t), sizeof(*one), &n);
 		for (i = 0; one != NULL && i < n; i++) {
 			one[i].transport = (enum conf_transport)t;
-			conf_listener_check(m, cfg_getnsec(m->cfg,
-			    conf_transport_name(t), (unsigned)i), &one[i]);
+			conf_listener_check(m,
+			    cfg_getnsec(
+				m->cfg, conf_transport_name(t), (unsigned)i),
+			    &one[i]);
 			all[c->nlisteners++] = one[i];
 		}
 	}
@@ -762,7 +770,8 @@ conf_relays(struct conf *c)
 		if (!source_net_parse(cfg_title(section), &c->relay_net[i]))
 			conf_complain(m, section, NULL,
 			    "\"%s\" is no address or network; write "
-			    "192.0.2.1 or 192.0.2.0/24", cfg_title(section));
+			    "192.0.2.1 or 192.0.2.0/24",
+			    cfg_title(section));
 	}
 }
 
@@ -780,8 +789,10 @@ conf_device_check(struct conf *c, cfg_t *section, struct conf_device *d,
 	conf_nets(m, section, "address", &d->address, &d->nets);
 	conf_fingerprints(m, section, "certificate", &d->certificate);
 	*s = (struct source_device_conf){ .name = d->name,
-		.address = d->nets.net, .naddress = d->nets.n,
-		.hostname = d->hostname.item, .nhostname = d->hostname.n };
+		.address = d->nets.net,
+		.naddress = d->nets.n,
+		.hostname = d->hostname.item,
+		.nhostname = d->hostname.n };
 	if (d->vendor == NULL)
 		return;
 	s->vendor = parser_named(d->vendor);
@@ -789,7 +800,8 @@ conf_device_check(struct conf *c, cfg_t *section, struct conf_device *d,
 		conf_complain(m, section, "vendor",
 		    "\"%s\" is no vendor known here; leave it out to have it "
 		    "seen from the text, or see ikewatchd.conf(5) for the "
-		    "names", d->vendor);
+		    "names",
+		    d->vendor);
 }
 
 /* Two sections of one title, or with one address, contradict each other. */
@@ -824,10 +836,10 @@ conf_devices(struct conf *c)
 	struct conf_memory *m = c->memory;
 	size_t i;
 
-	c->device = conf_sections(m, "device", sizeof(*c->device),
-	    &c->ndevices);
-	c->source_device = conf_alloc(m, c->ndevices,
-	    sizeof(*c->source_device));
+	c->device =
+	    conf_sections(m, "device", sizeof(*c->device), &c->ndevices);
+	c->source_device =
+	    conf_alloc(m, c->ndevices, sizeof(*c->source_device));
 	c->alert_device = conf_alloc(m, c->ndevices, sizeof(*c->alert_device));
 	if (c->device == NULL || c->source_device == NULL ||
 	    c->alert_device == NULL)
@@ -835,13 +847,13 @@ conf_devices(struct conf *c)
 	for (i = 0; i < c->ndevices; i++) {
 		cfg_t *section = cfg_getnsec(m->cfg, "device", (unsigned)i);
 
-		conf_device_check(c, section, &c->device[i],
-		    &c->source_device[i]);
+		conf_device_check(
+		    c, section, &c->device[i], &c->source_device[i]);
 		conf_devices_twice(c, i);
-		c->alert_device[i] = (struct alert_device){
-			c->device[i].name,
-			cfg_size(section, "silent-after") == 0 ?
-			    -1 : c->device[i].silent_after };
+		c->alert_device[i] = (struct alert_device){ c->device[i].name,
+			cfg_size(section, "silent-after") == 0
+			    ? -1
+			    : c->device[i].silent_after };
 	}
 }
 
@@ -854,8 +866,8 @@ conf_tunnels(struct conf *c)
 	cfg_t *section;
 	size_t i;
 
-	c->tunnel = conf_sections(m, "tunnel", sizeof(*c->tunnel),
-	    &c->ntunnels);
+	c->tunnel =
+	    conf_sections(m, "tunnel", sizeof(*c->tunnel), &c->ntunnels);
 	c->alert_tunnel = conf_alloc(m, c->ntunnels, sizeof(*c->alert_tunnel));
 	if (c->tunnel == NULL || c->alert_tunnel == NULL)
 		return;
@@ -867,7 +879,8 @@ conf_tunnels(struct conf *c)
 		    net.bits != 128)
 			conf_complain(m, section, "peer",
 			    "\"%s\" is no address; write the other end's, as "
-			    "192.0.2.1", t->peer == NULL ? "" : t->peer);
+			    "192.0.2.1",
+			    t->peer == NULL ? "" : t->peer);
 		c->alert_tunnel[i] = (struct alert_tunnel){ t->name, t->device,
 			t->peer, (enum alert_mode)t->mode,
 			(enum alert_severity)t->severity };
@@ -891,7 +904,8 @@ conf_stall_stage(struct conf *c, cfg_t *section, const char *text)
 	if (stage == IKE_STAGE_NONE || !conf_duration(equals + 1, &time)) {
 		conf_complain(c->memory, section, "stall-stage",
 		    "\"%s\" is not a stage and a time; write "
-		    "\"ike_auth=30s\"", text);
+		    "\"ike_auth=30s\"",
+		    text);
 		return;
 	}
 	c->pipeline.tracker.stall_after[stage] = time;
@@ -926,10 +940,10 @@ conf_alerts(struct conf *c)
 	size_t i;
 
 	(void)conf_single(m, "alerts", &c->alerts);
-	c->route = conf_sections(m, "route", sizeof(*c->route),
-	    &c->alerts.nroutes);
-	c->grade = conf_sections(m, "severity", sizeof(*c->grade),
-	    &c->alerts.ngrades);
+	c->route =
+	    conf_sections(m, "route", sizeof(*c->route), &c->alerts.nroutes);
+	c->grade =
+	    conf_sections(m, "severity", sizeof(*c->grade), &c->alerts.ngrades);
 	c->maintenance = conf_sections(m, "maintenance",
 	    sizeof(*c->maintenance), &c->alerts.nmaintenances);
 	c->destination = conf_sections(m, "destination",
@@ -944,8 +958,8 @@ conf_alerts(struct conf *c)
 		    cfg_title(cfg_getnsec(m->cfg, "maintenance", (unsigned)i));
 	for (i = 0; i < c->alerts.ngrades; i++) {
 		cfg_t *section = cfg_getnsec(m->cfg, "severity", (unsigned)i);
-		int severity = conf_choice("|info|warning|critical",
-		    cfg_title(section));
+		int severity =
+		    conf_choice("|info|warning|critical", cfg_title(section));
 
 		if (severity <= 0)
 			conf_complain(m, section, NULL,
@@ -974,7 +988,8 @@ conf_http(struct conf *c)
 	if (!conf_address(c->http.address, &c->http.addr, &c->http.addrlen))
 		conf_complain(c->memory, section, "address",
 		    "\"%s\" is no address with a port; write "
-		    "\"127.0.0.1:9514\"", c->http.address);
+		    "\"127.0.0.1:9514\"",
+		    c->http.address);
 }
 
 static void
@@ -988,8 +1003,8 @@ conf_build(struct conf *c)
 	track = conf_single(m, "track", &c->track);
 	(void)conf_single(m, "limits", &c->limits);
 	if (c->store.path[0] != '/')
-		conf_complain(m, store, "path",
-		    "\"%s\" does not begin with /", c->store.path);
+		conf_complain(m, store, "path", "\"%s\" does not begin with /",
+		    c->store.path);
 	conf_http(c);
 	conf_listeners(c);
 	conf_relays(c);

@@ -64,7 +64,7 @@ struct conf_relay {
 
 struct conf_limits {
 	int connections, connections_per_address;
-	int64_t partial_bytes; /* of unfinished frames, all together */
+	int64_t partial_bytes;		/* of unfinished frames, all together */
 	int64_t idle, frame, handshake; /* times */
 	int negotiations, negotiations_per_peer;
 };

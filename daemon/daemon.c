@@ -29,11 +29,11 @@
 #include "storage/store.h"
 
 enum {
-	TICK = 1000000,	   /* microseconds between two rounds of care */
-	ASLEEP = 5000000,  /* a gap that means: we were stopped */
-	DRAIN = 2000000,   /* for what the kernel still holds */
+	TICK = 1000000,	      /* microseconds between two rounds of care */
+	ASLEEP = 5000000,     /* a gap that means: we were stopped */
+	DRAIN = 2000000,      /* for what the kernel still holds */
 	STORE_WAIT = 2500000, /* for what the queue still holds */
-	LOOK_BACK = 3600,  /* seconds of ended negotiations read at start */
+	LOOK_BACK = 3600,     /* seconds of ended negotiations read at start */
 };
 
 struct daemon {
@@ -50,7 +50,7 @@ struct daemon {
 	struct event *signals[4];
 	struct event *timer; /* the pipeline's next time */
 	struct event *tick, *watchdog, *committed;
-	int64_t armed;	   /* when timer fires */
+	int64_t armed; /* when timer fires */
 	int64_t last_tick;
 	int64_t device_save;
 	int committed_fd;
@@ -161,8 +161,8 @@ daemon_listed(void *arg, const struct in6_addr *via)
 
 	for (i = 0; i < d->conf->ndevices; i++)
 		for (k = 0; k < d->conf->device[i].nets.n; k++)
-			if (source_net_has(&d->conf->device[i].nets.net[k],
-				via))
+			if (source_net_has(
+				&d->conf->device[i].nets.net[k], via))
 				return true;
 	return source_is_relay(pipeline_sources(d->pipeline), via);
 }
@@ -229,7 +229,8 @@ daemon_tick_cb(evutil_socket_t fd, short what, void *arg)
 	d->last_tick = now;
 	if (clock_look(&step))
 		log_warnx("clock: the system's clock was set by %+.1f s; "
-		    "timers are not disturbed", (double)step / 1e6);
+			  "timers are not disturbed",
+		    (double)step / 1e6);
 	listen_count(d->listen);
 	keep_sync(d->keep, d->pipeline);
 	if (d->http != NULL)
@@ -262,8 +263,8 @@ daemon_expect(struct daemon *d)
 	for (i = 0; i < d->conf->ntunnels; i++) {
 		c = &d->conf->tunnel[i];
 		if (tracker_expect(t, c->device, c->peer, c->name) == -1)
-			log_warnx("tunnel %s: out of memory; not expected",
-			    c->name);
+			log_warnx(
+			    "tunnel %s: out of memory; not expected", c->name);
 	}
 }
 
@@ -284,9 +285,10 @@ daemon_apply(struct daemon *d)
 {
 	const struct store_conf store = daemon_store_conf(d->conf);
 
-	log_set_level(d->foreground && d->conf->global.log_level <
-		    LOG_LEVEL_INFO ? LOG_LEVEL_INFO :
-		(enum log_level)d->conf->global.log_level);
+	log_set_level(
+	    d->foreground && d->conf->global.log_level < LOG_LEVEL_INFO
+		? LOG_LEVEL_INFO
+		: (enum log_level)d->conf->global.log_level);
 	keep_sync(d->keep, d->pipeline);
 	keep_configure(d->keep, d->conf);
 	pipeline_configure(d->pipeline, &d->conf->pipeline);
@@ -325,8 +327,8 @@ daemon_reload_cb(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	notify_reloading();
 	fresh = conf_read(d->conf_path, err, sizeof(err), &code);
-	if (fresh != NULL && listen_configure(d->listen, fresh, err,
-	    sizeof(err), &code) == -1) {
+	if (fresh != NULL &&
+	    listen_configure(d->listen, fresh, err, sizeof(err), &code) == -1) {
 		conf_free(fresh);
 		fresh = NULL;
 	}
@@ -375,8 +377,8 @@ daemon_events(struct daemon *d)
 	static const struct {
 		int signal;
 		event_callback_fn cb;
-	} signals[] = { { SIGHUP, daemon_reload_cb }, { SIGTERM,
-		daemon_stop_cb }, { SIGINT, daemon_stop_cb },
+	} signals[] = { { SIGHUP, daemon_reload_cb },
+		{ SIGTERM, daemon_stop_cb }, { SIGINT, daemon_stop_cb },
 		{ SIGUSR1, daemon_stats_cb } };
 	const struct timeval second = { TICK / 1000000, 0 };
 	int64_t usec = notify_watchdog();
@@ -384,22 +386,21 @@ daemon_events(struct daemon *d)
 	size_t i;
 
 	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-		d->signals[i] = evsignal_new(d->base, signals[i].signal,
-		    signals[i].cb, d);
+		d->signals[i] =
+		    evsignal_new(d->base, signals[i].signal, signals[i].cb, d);
 		if (d->signals[i] == NULL || event_add(d->signals[i], NULL))
 			return -1;
 	}
 	d->timer = event_new(d->base, -1, 0, daemon_timer_cb, d);
 	d->tick = event_new(d->base, -1, EV_PERSIST, daemon_tick_cb, d);
-	d->committed = event_new(d->base, d->committed_fd, EV_READ |
-		EV_PERSIST, daemon_committed_cb, d);
+	d->committed = event_new(d->base, d->committed_fd, EV_READ | EV_PERSIST,
+	    daemon_committed_cb, d);
 	if (d->timer == NULL || d->tick == NULL || d->committed == NULL ||
 	    event_add(d->tick, &second) || event_add(d->committed, NULL))
 		return -1;
 	if (usec == 0)
 		return 0;
-	d->watchdog = event_new(d->base, -1, EV_PERSIST, daemon_watchdog_cb,
-	    d);
+	d->watchdog = event_new(d->base, -1, EV_PERSIST, daemon_watchdog_cb, d);
 	return d->watchdog == NULL ? -1 : event_add(d->watchdog, &half);
 }
 
@@ -424,11 +425,11 @@ daemon_restore(struct daemon *d)
 	struct tracker *t = pipeline_tracker(d->pipeline);
 	int64_t since = clock_now() - (int64_t)LOOK_BACK * 1000000;
 
-	tracker_first_ids(t, store_next_negotiation(d->store),
-	    store_next_tunnel(d->store));
+	tracker_first_ids(
+	    t, store_next_negotiation(d->store), store_next_tunnel(d->store));
 	if (store_load_tunnels(d->store, daemon_restore_tunnel, t) == -1 ||
-	    store_load_negotiations(d->store, since,
-		daemon_restore_negotiation, t) == -1)
+	    store_load_negotiations(
+		d->store, since, daemon_restore_negotiation, t) == -1)
 		return -1;
 	return 0;
 }
@@ -454,8 +455,10 @@ daemon_open_store(struct daemon *d, char *err, size_t size, int *code)
 		return -1;
 	if (daemon_restore(d) == -1) {
 		*code = EX_IOERR;
-		(void)snprintf(err, size, "database \"%s\": its state cannot "
-		    "be read; ikewatch status shows more", conf.path);
+		(void)snprintf(err, size,
+		    "database \"%s\": its state cannot "
+		    "be read; ikewatch status shows more",
+		    conf.path);
 		return -1;
 	}
 	(void)snprintf(err, size, "start: no thread for the database");

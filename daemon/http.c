@@ -85,8 +85,8 @@ http_tick(struct http *h)
 }
 
 static void
-http_answer(struct http *h, struct evhttp_request *req, const char *type,
-    bool metrics)
+http_answer(
+    struct http *h, struct evhttp_request *req, const char *type, bool metrics)
 {
 	struct evkeyvalq *head = evhttp_request_get_output_headers(req);
 	struct evbuffer *body = evbuffer_new();
@@ -120,11 +120,11 @@ http_request_cb(struct evhttp_request *req, void *arg)
 
 	for (i = 0; i < HTTP_CONNECTIONS; i++)
 		if (h->slot[i].since != 0 && h->slot[i].bev == bev)
-			evhttp_connection_set_closecb(conn, http_closed_cb,
-			    &h->slot[i]);
+			evhttp_connection_set_closecb(
+			    conn, http_closed_cb, &h->slot[i]);
 	if (path != NULL && strcmp(path, "/metrics") == 0)
-		http_answer(h, req, "text/plain; version=0.0.4; charset=utf-8",
-		    true);
+		http_answer(
+		    h, req, "text/plain; version=0.0.4; charset=utf-8", true);
 	else if (path != NULL && strcmp(path, "/healthz") == 0)
 		http_answer(h, req, "application/json", false);
 	else
@@ -153,12 +153,12 @@ http_bind(struct http *h, const struct conf *conf)
 	}
 	h->listener = l;
 	if (getsockname(evconnlistener_get_fd(l), (struct sockaddr *)&addr,
-	    &len) == 0) {
-		port = ntohs(addr.ss_family == AF_INET6 ?
-			((struct sockaddr_in6 *)(void *)&addr)->sin6_port :
-			((struct sockaddr_in *)(void *)&addr)->sin_port);
-		log_info("http %s: listening on port %u", conf->http.address,
-		    port);
+		&len) == 0) {
+		port = ntohs(addr.ss_family == AF_INET6
+			? ((struct sockaddr_in6 *)(void *)&addr)->sin6_port
+			: ((struct sockaddr_in *)(void *)&addr)->sin_port);
+		log_info(
+		    "http %s: listening on port %u", conf->http.address, port);
 	}
 	return 0;
 }
@@ -180,14 +180,15 @@ http_new(struct event_base *base, const struct conf *conf,
 	evhttp_set_max_headers_size(h->server, HTTP_HEADERS);
 	evhttp_set_max_body_size(h->server, HTTP_BODY);
 	evhttp_set_timeout(h->server, HTTP_TIMEOUT);
-	evhttp_set_allowed_methods(h->server, EVHTTP_REQ_GET |
-		EVHTTP_REQ_HEAD);
+	evhttp_set_allowed_methods(h->server, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD);
 	evhttp_set_gencb(h->server, http_request_cb, h);
 	evhttp_set_bevcb(h->server, http_accept_cb, h);
 	if (http_bind(h, conf) == -1) {
 		*code = errno == EACCES ? EX_NOPERM : EX_UNAVAILABLE;
-		(void)snprintf(err, size, "http address \"%s\": %s; choose "
-		    "another address", conf->http.address, strerror(errno));
+		(void)snprintf(err, size,
+		    "http address \"%s\": %s; choose "
+		    "another address",
+		    conf->http.address, strerror(errno));
 		http_free(h);
 		return NULL;
 	}

@@ -45,9 +45,7 @@ keep_configure(struct keep *k, const struct conf *conf)
 static unsigned
 keep_transport(const char *name)
 {
-	return name[0] == 'u' ? CONF_UDP :
-	    name[1] == 'c'    ? CONF_TCP :
-				CONF_TLS;
+	return name[0] == 'u' ? CONF_UDP : name[1] == 'c' ? CONF_TCP : CONF_TLS;
 }
 
 static int64_t
@@ -57,18 +55,23 @@ keep_message(struct keep *k, const struct record *rec,
 	unsigned transport = keep_transport(o->transport);
 	char via[IKE_ADDR_SIZE];
 	struct store_message m = { .received_at = clock_stamp(o->received_at),
-		.transport = o->transport, .facility = rec->facility,
-		.severity = rec->severity, .timestamp = rec->timestamp,
-		.hostname = rec->hostname, .app = rec->app,
-		.procid = rec->procid, .msgid = rec->msgid,
-		.message = rec->message, .vendor = vendor };
+		.transport = o->transport,
+		.facility = rec->facility,
+		.severity = rec->severity,
+		.timestamp = rec->timestamp,
+		.hostname = rec->hostname,
+		.app = rec->app,
+		.procid = rec->procid,
+		.msgid = rec->msgid,
+		.message = rec->message,
+		.vendor = vendor };
 	int64_t id;
 
 	source_text(&o->via, via);
 	m.source = span_of(via);
 	id = store_message(k->store, &m);
-	stats_count(k->stats, (id != 0 ? STAT_STORED : STAT_NO_STORE) +
-		transport);
+	stats_count(
+	    k->stats, (id != 0 ? STAT_STORED : STAT_NO_STORE) + transport);
 	return id;
 }
 
@@ -103,8 +106,8 @@ keep_device(struct keep *k, const struct source *s)
 		return;
 	mine->saved_seen = s->last_seen;
 	mine->saved_vendor = vendor;
-	(void)store_device(k->store, s->name, s->address, vendor,
-	    clock_stamp(s->last_seen));
+	(void)store_device(
+	    k->store, s->name, s->address, vendor, clock_stamp(s->last_seen));
 }
 
 /* The message's row: of its first frame, or its own, where it is kept. */
@@ -153,8 +156,8 @@ keep_record(void *arg, const struct pipeline_seen *seen)
 }
 
 static void
-keep_negotiation(void *arg, const struct ike_negotiation *n, unsigned changed,
-    int64_t now)
+keep_negotiation(
+    void *arg, const struct ike_negotiation *n, unsigned changed, int64_t now)
 {
 	struct ike_negotiation shown = *n;
 	struct keep *k = arg;
@@ -206,8 +209,7 @@ keep_sync(struct keep *k, const struct pipeline *p)
 	pipeline_count(p, &now);
 	if (k->mode != CONF_KEEP_ALL) { /* else frames are what is kept */
 		stats_add(k->stats, STAT_NOISE, now.noise - k->synced.noise);
-		stats_add(k->stats, STAT_JOINED,
-		    now.joined - k->synced.joined);
+		stats_add(k->stats, STAT_JOINED, now.joined - k->synced.joined);
 		stats_add(k->stats, STAT_SPLIT, now.split - k->synced.split);
 	}
 	k->synced = now;

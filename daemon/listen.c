@@ -128,13 +128,12 @@ listen_inherit(struct listen *l)
 		in->fd = fds[i].fd;
 		memcpy(in->name, fds[i].name, sizeof(in->name));
 		len = sizeof(in->type);
-		if (getsockopt(in->fd, SOL_SOCKET, SO_TYPE, &in->type,
-		    &len) == -1)
+		if (getsockopt(in->fd, SOL_SOCKET, SO_TYPE, &in->type, &len) ==
+		    -1)
 			in->type = 0;
 		len = sizeof(yes);
 		yes = 0;
-		(void)getsockopt(in->fd, SOL_SOCKET, SO_ACCEPTCONN, &yes,
-		    &len);
+		(void)getsockopt(in->fd, SOL_SOCKET, SO_ACCEPTCONN, &yes, &len);
 		in->listens = yes != 0;
 		len = sizeof(in->addr);
 		(void)getsockname(in->fd, (struct sockaddr *)&in->addr, &len);
@@ -144,8 +143,8 @@ listen_inherit(struct listen *l)
 }
 
 static bool
-listen_same_address(const struct sockaddr_storage *a,
-    const struct sockaddr_storage *b)
+listen_same_address(
+    const struct sockaddr_storage *a, const struct sockaddr_storage *b)
 {
 	const struct sockaddr_in6 *a6 = (const void *)a, *b6 = (const void *)b;
 	const struct sockaddr_in *a4 = (const void *)a, *b4 = (const void *)b;
@@ -173,18 +172,19 @@ listen_take_inherited(struct listen *l, const struct conf_listener *c)
 		if (in->fd == -1 || strncmp(in->name, name, 3) != 0 ||
 		    !listen_same_address(&in->addr, &c->addr))
 			continue;
-		if (in->type != (c->transport == CONF_UDP ? SOCK_DGRAM :
-							      SOCK_STREAM) ||
+		if (in->type !=
+			(c->transport == CONF_UDP ? SOCK_DGRAM : SOCK_STREAM) ||
 		    in->listens != (c->transport != CONF_UDP)) {
 			log_warnx("socket %s: not a listening socket for %s; "
-			    "check the socket unit", in->name, name);
+				  "check the socket unit",
+			    in->name, name);
 			continue;
 		}
 		fd = in->fd;
 		in->fd = -1;
 		(void)evutil_make_socket_nonblocking(fd);
-		log_info("%s %s: socket of the service manager", name,
-		    c->title);
+		log_info(
+		    "%s %s: socket of the service manager", name, c->title);
 		return fd;
 	}
 	return -1;
@@ -194,18 +194,18 @@ static int
 listen_bind(const struct conf_listener *c)
 {
 	int type = c->transport == CONF_UDP ? SOCK_DGRAM : SOCK_STREAM;
-	int fd = socket(c->addr.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC,
-	    0);
+	int fd =
+	    socket(c->addr.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	int yes = 1, no = 0, error;
 
 	if (fd == -1)
 		return -1;
 	if (type == SOCK_STREAM)
-		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes,
-		    sizeof(yes));
+		(void)setsockopt(
+		    fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
 	if (c->addr.ss_family == AF_INET6)
-		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &no,
-		    sizeof(no));
+		(void)setsockopt(
+		    fd, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof(no));
 	if (bind(fd, (const struct sockaddr *)&c->addr, c->addrlen) == -1 ||
 	    (type == SOCK_STREAM && listen(fd, 512) == -1)) {
 		error = errno;
@@ -243,8 +243,11 @@ listen_prepare(struct listen *l, const struct conf_listener *c, bool open,
 	(void)snprintf(err, size, "listeners: out of memory");
 	if (p == NULL)
 		return NULL;
-	*p = (struct port){ .conf = c, .transport = c->transport,
-		.addr = c->addr, .addrlen = c->addrlen, .fd = -1 };
+	*p = (struct port){ .conf = c,
+		.transport = c->transport,
+		.addr = c->addr,
+		.addrlen = c->addrlen,
+		.fd = -1 };
 	(void)snprintf(p->title, sizeof(p->title), "%s", c->title);
 	*code = EX_CONFIG;
 	if (c->transport == CONF_TLS &&
@@ -277,8 +280,8 @@ port_say(const struct port *p, int fd)
 	char host[80], port[16];
 
 	if (getsockname(fd, (struct sockaddr *)&addr, &len) == -1 ||
-	    getnameinfo((struct sockaddr *)&addr, len, host, sizeof(host),
-		port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+	    getnameinfo((struct sockaddr *)&addr, len, host, sizeof(host), port,
+		sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
 		return;
 	log_info("%s %s: listening on %s port %s",
 	    conf_transport_name(p->transport), p->title, host, port);
@@ -358,8 +361,8 @@ listen_take_back(struct listen *l)
 		if (l->inherited[i].fd == -1 || port == NULL ||
 		    strncmp(l->inherited[i].name, "conn-", 5) != 0)
 			continue;
-		(void)snprintf(state, sizeof(state), "state-%s",
-		    l->inherited[i].name + 5);
+		(void)snprintf(
+		    state, sizeof(state), "state-%s", l->inherited[i].name + 5);
 		fd = -1;
 		for (k = 0; k < l->ninherited; k++)
 			if (strcmp(l->inherited[k].name, state) == 0)
@@ -385,7 +388,8 @@ listen_close_inherited(struct listen *l)
 			continue;
 		if (strncmp(in->name, "state-", 6) != 0)
 			log_warnx("socket %s: no udp, tcp or tls section has "
-			    "its address; closed", in->name);
+				  "its address; closed",
+			    in->name);
 		close(in->fd);
 		in->fd = -1;
 	}
@@ -444,8 +448,8 @@ listen_check(const struct conf *conf, char *err, size_t size, int *code)
 	size_t i;
 
 	for (i = 0; i < conf->nlisteners; i++) {
-		p = listen_prepare(NULL, &conf->listener[i], false, err, size,
-		    code);
+		p = listen_prepare(
+		    NULL, &conf->listener[i], false, err, size, code);
 		if (p == NULL)
 			return -1;
 		port_free(p, false);

@@ -32,8 +32,8 @@ struct listen_sink {
 };
 
 /* NULL without memory. Nothing is open yet. */
-struct listen *listen_new(struct event_base *, struct stats *,
-    const struct listen_sink *);
+struct listen *listen_new(
+    struct event_base *, struct stats *, const struct listen_sink *);
 /* Closes all. Frames still in the sockets are read first where drain. */
 void listen_free(struct listen *);
 

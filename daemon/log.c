@@ -103,7 +103,7 @@ log_head(char *to, size_t size, int priority)
 	return strftime(to, size, "%Y-%m-%dT%H:%M:%S%z ", &tm);
 }
 
-static void
+static void __attribute__((format(printf, 3, 0)))
 log_line(int priority, int error, const char *fmt, va_list ap)
 {
 	char text[LINE_MAX_BYTES], line[LINE_MAX_BYTES + 64];

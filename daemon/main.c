@@ -99,8 +99,8 @@ main_run(const struct arguments *args)
 	if (conf != NULL) {
 		if (!args->foreground)
 			ready = main_background();
-		daemon = daemon_start(path, conf, args->foreground, err,
-		    sizeof(err), &code);
+		daemon = daemon_start(
+		    path, conf, args->foreground, err, sizeof(err), &code);
 	}
 	if (daemon == NULL) {
 		log_warnx("%s", err);
@@ -116,8 +116,9 @@ main_run(const struct arguments *args)
 int
 main(int argc, char *argv[])
 {
-	struct arguments args = { IKEWATCH_SYSCONFDIR
-		"/ikewatchd/ikewatchd.conf", false, false };
+	struct arguments args = {
+		IKEWATCH_SYSCONFDIR "/ikewatchd/ikewatchd.conf", false, false
+	};
 	int c;
 
 	while ((c = getopt(argc, argv, "df:tV")) != -1) {

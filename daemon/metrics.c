@@ -11,8 +11,8 @@
 
 /* A label's value: \ " and LF escaped, other controls as \xHH. */
 static void
-metrics_label(struct evbuffer *to, const char *name, const char *value,
-    bool first)
+metrics_label(
+    struct evbuffer *to, const char *name, const char *value, bool first)
 {
 	char text[4 * IKE_NAME_SIZE];
 	const char *p;
@@ -28,11 +28,13 @@ metrics_label(struct evbuffer *to, const char *name, const char *value,
 }
 
 static void
-metrics_head(struct evbuffer *to, const char *metric, const char *type,
-    const char *help)
+metrics_head(
+    struct evbuffer *to, const char *metric, const char *type, const char *help)
 {
-	evbuffer_add_printf(to, "# HELP ikewatch_%s %s\n# TYPE ikewatch_%s "
-	    "%s\n", metric, help, metric, type);
+	evbuffer_add_printf(to,
+	    "# HELP ikewatch_%s %s\n# TYPE ikewatch_%s "
+	    "%s\n",
+	    metric, help, metric, type);
 }
 
 static void
@@ -45,13 +47,11 @@ metrics_stats(const struct stats *s, struct evbuffer *to)
 		metric = stats_metric((enum counter)i);
 		labels = stats_labels((enum counter)i);
 		if (strcmp(metric, last) != 0)
-			metrics_head(to, metric, "counter",
-			    stats_help(metric));
+			metrics_head(to, metric, "counter", stats_help(metric));
 		last = metric;
 		evbuffer_add_printf(to, "ikewatch_%s%s%s%s %llu\n", metric,
 		    labels[0] == '\0' ? "" : "{", labels,
-		    labels[0] == '\0' ? "" : "}",
-		    (unsigned long long)s->n[i]);
+		    labels[0] == '\0' ? "" : "}", (unsigned long long)s->n[i]);
 	}
 	metrics_head(to, "connections", "gauge", "Connections open now.");
 	evbuffer_add_printf(to, "ikewatch_connections %llu\n",
@@ -75,7 +75,8 @@ metrics_records(const struct keep_counts *c, struct evbuffer *to)
 			if (c->records[i][r] > 0 || r >= PIPELINE_EVENT)
 				evbuffer_add_printf(to,
 				    "ikewatch_records_total{vendor=\"%s\","
-				    "result=\"%s\"} %llu\n", vendor,
+				    "result=\"%s\"} %llu\n",
+				    vendor,
 				    pipeline_result_name(
 					(enum pipeline_result)r),
 				    (unsigned long long)c->records[i][r]);
@@ -120,8 +121,8 @@ metrics_tracker(struct pipeline *p, struct evbuffer *to)
 	    "Records that wait for more of their lines.", (double)held.held);
 	metrics_gauge(to, "negotiations_open", "gauge",
 	    "Negotiations without an outcome.", (double)c.open);
-	metrics_gauge(to, "tunnels", "gauge", "Tunnels known.",
-	    (double)c.tunnels);
+	metrics_gauge(
+	    to, "tunnels", "gauge", "Tunnels known.", (double)c.tunnels);
 	metrics_gauge(to, "negotiations_evicted_total", "counter",
 	    "Open negotiations let go at a limit.", (double)c.evicted);
 	metrics_gauge(to, "negotiations_refused_total", "counter",
@@ -148,8 +149,8 @@ metrics_tunnel_cb(void *arg, const struct ike_tunnel *t)
 		return;
 	}
 	evbuffer_add_printf(s->to, "ikewatch_tunnel_up{");
-	metrics_label(s->to, "device", t->device == NULL ? "" : t->device,
-	    true);
+	metrics_label(
+	    s->to, "device", t->device == NULL ? "" : t->device, true);
 	metrics_label(s->to, "peer", t->peer, false);
 	metrics_label(s->to, "tunnel", t->name, false);
 	evbuffer_add_printf(s->to, "} %d\n", up);
@@ -164,8 +165,10 @@ metrics_tunnels(struct pipeline *p, struct evbuffer *to)
 	    "1 where a tunnel is established, 0 where it is not.");
 	tracker_tunnels(pipeline_tracker(p), metrics_tunnel_cb, &s);
 	if (s.other > 0)
-		evbuffer_add_printf(to, "ikewatch_tunnel_up{device=\"other\","
-		    "peer=\"other\",tunnel=\"other\"} %zu\n", s.other_up);
+		evbuffer_add_printf(to,
+		    "ikewatch_tunnel_up{device=\"other\","
+		    "peer=\"other\",tunnel=\"other\"} %zu\n",
+		    s.other_up);
 }
 
 static void
@@ -178,11 +181,12 @@ metrics_device_cb(void *arg, struct source *d)
 			s->other_seen = d->last_seen;
 		return;
 	}
-	evbuffer_add_printf(s->to, "ikewatch_device_last_seen_timestamp_"
+	evbuffer_add_printf(s->to,
+	    "ikewatch_device_last_seen_timestamp_"
 	    "seconds{");
 	metrics_label(s->to, "device", d->name, true);
-	evbuffer_add_printf(s->to, "} %.3f\n",
-	    (double)clock_stamp(d->last_seen) / 1e6);
+	evbuffer_add_printf(
+	    s->to, "} %.3f\n", (double)clock_stamp(d->last_seen) / 1e6);
 }
 
 static void
@@ -194,7 +198,8 @@ metrics_devices(struct pipeline *p, struct evbuffer *to)
 	    "When a device last logged anything.");
 	source_each(pipeline_sources(p), metrics_device_cb, &s);
 	if (s.other_seen > 0)
-		evbuffer_add_printf(to, "ikewatch_device_last_seen_timestamp_"
+		evbuffer_add_printf(to,
+		    "ikewatch_device_last_seen_timestamp_"
 		    "seconds{device=\"other\"} %.3f\n",
 		    (double)clock_stamp(s.other_seen) / 1e6);
 }
@@ -217,9 +222,10 @@ metrics_store(struct store *store, struct evbuffer *to)
 	    "Messages written.", (double)c.messages_written);
 	metrics_head(to, "store_commit_seconds", "summary",
 	    "Time that transactions took.");
-	evbuffer_add_printf(to, "ikewatch_store_commit_seconds_sum %.6f\n"
-	    "ikewatch_store_commit_seconds_count %llu\n", c.commit_seconds,
-	    (unsigned long long)c.commits);
+	evbuffer_add_printf(to,
+	    "ikewatch_store_commit_seconds_sum %.6f\n"
+	    "ikewatch_store_commit_seconds_count %llu\n",
+	    c.commit_seconds, (unsigned long long)c.commits);
 	metrics_gauge(to, "wal_bytes", "gauge",
 	    "Size of the database's write-ahead log.", (double)c.wal_bytes);
 	metrics_gauge(to, "database_bytes", "gauge", "Size of the database.",
@@ -250,8 +256,10 @@ metrics_health(const struct metrics *m, struct evbuffer *to)
 	store_count(m->store, &c);
 	store = c.failing ? "failing" : store_full(m->store) ? "full" : "ok";
 	good = !c.failing;
-	evbuffer_add_printf(to, "{\"status\":\"%s\",\"ingest\":\"%s\","
-	    "\"store\":\"%s\",\"delivery\":\"ok\"}\n", good ? "ok" : "failing",
-	    store_full(m->store) ? "paused" : "ok", store);
+	evbuffer_add_printf(to,
+	    "{\"status\":\"%s\",\"ingest\":\"%s\","
+	    "\"store\":\"%s\",\"delivery\":\"ok\"}\n",
+	    good ? "ok" : "failing", store_full(m->store) ? "paused" : "ok",
+	    store);
 	return good;
 }

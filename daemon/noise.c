@@ -18,8 +18,14 @@
 #define NOISE_X86 1
 #endif
 
-enum { BUCKETS = 8, GRAM = 4, SHORT = 3, PER_BUCKET = 48,
-	GRAM_LOG2 = 13, SHORT_MASK = 0xffffff };
+enum {
+	BUCKETS = 8,
+	GRAM = 4,
+	SHORT = 3,
+	PER_BUCKET = 48,
+	GRAM_LOG2 = 13,
+	SHORT_MASK = 0xffffff
+};
 
 /*
  * A word of every line that can matter: of the programs, of the protocol, of
@@ -55,8 +61,7 @@ static const char *const words[] = {
 	"[enc]", "[net]", "[cfg]", "[knl]", "[mgr]", "[chd]", "[job]", "[esp]",
 	"[dmn]", "[tls]", "[asn]", "[lib]", "[app]", "[imv]", "state_", "\" #",
 	/* the labels of Cisco ASA's messages about VPN */
-	"group = ", ": ip = ", " remote:", " username:",
-	NULL
+	"group = ", ": ip = ", " remote:", " username:", NULL
 };
 
 struct word {
@@ -74,7 +79,8 @@ struct noise {
 	/* The same by the halves of a byte, for the shuffles: the low and the
 	 * high one, twice over for the wide registers. */
 	uint8_t low[GRAM][32], high[GRAM][32];
-	uint64_t gram[(1 << GRAM_LOG2) / 64]; /* hashes of the words' four bytes */
+	/* Hashes of the words' four bytes. */
+	uint64_t gram[(1 << GRAM_LOG2) / 64];
 	unsigned n[BUCKETS];
 	struct word bucket[BUCKETS][PER_BUCKET];
 };
@@ -89,8 +95,8 @@ fold(unsigned char c)
 static unsigned
 noise_share(unsigned char c)
 {
-	static const uint8_t letter[] = { 27, 4, 19, 21, 38, 11, 4, 2, 27, 3,
-		2, 13, 5, 36, 31, 17, 2, 27, 37, 50, 14, 6, 5, 2, 8, 1 };
+	static const uint8_t letter[] = { 27, 4, 19, 21, 38, 11, 4, 2, 27, 3, 2,
+		13, 5, 36, 31, 17, 2, 27, 37, 50, 14, 6, 5, 2, 8, 1 };
 	static const char mark[] = " ,\".=-:/";
 
 	if (c >= 'a' && c <= 'z')
@@ -242,7 +248,8 @@ noise_may(const struct noise *n, const unsigned char *p)
 	unsigned three = noise_hash(gram & SHORT_MASK);
 
 	return ((n->gram[four / 64] >> four % 64) |
-		   (n->gram[three / 64] >> three % 64)) & 1;
+		   (n->gram[three / 64] >> three % 64)) &
+	    1;
 }
 
 /* Is one of the buckets' words at this place? */
@@ -327,56 +334,58 @@ noise_check(const struct noise *n, const unsigned char *p, size_t len,
 }
 
 /* clang-format off: the two differ in width only */
-#define NOISE_BLOCK(name, attr, vec, load, set1, and, srl, shuf, cmpeq, zero, \
-	mask, width, all)                                                     \
-__attribute__((target(attr))) static bool                                     \
-name(const struct noise *n, struct span s)                                    \
-{                                                                             \
-	const unsigned char *p = (const unsigned char *)s.p;                  \
-	const vec half = set1(15);                                            \
-	vec low[GRAM], high[GRAM], hit, v;                                    \
-	size_t at = 0, last;                                                  \
-	uint32_t hits;                                                        \
-	int k;                                                                \
-                                                                              \
-	if (s.len < (width) + GRAM - 1)                                       \
-		return noise_scan_bytes(n, s);                                \
-	for (k = 0; k < GRAM; k++) {                                          \
-		low[k] = load((const vec *)(const void *)n->low[k]);          \
-		high[k] = load((const vec *)(const void *)n->high[k]);        \
-	}                                                                     \
-	/* The last block overlaps the one before it. */                      \
-	last = s.len - ((width) + GRAM - 1);                                  \
-	for (;;) {                                                            \
-		hit = set1(-1);                                               \
-		for (k = 0; k < GRAM; k++) {                                  \
-			v = load((const vec *)(const void *)(p + at + k));    \
-			hit = and(hit, and(shuf(low[k], and(v, half)),        \
-			    shuf(high[k], and(srl(v, 4), half))));            \
-		}                                                             \
-		hits = ~(uint32_t)mask(cmpeq(hit, zero())) & (all);           \
-		if (hits != 0 && noise_check(n, p, s.len, at, hits))          \
-			return true;                                          \
-		if (at == last)                                               \
-			return noise_ends(n, s);                              \
-		at = at + (width) < last ? at + (width) : last;               \
-	}                                                                     \
-}
-NOISE_BLOCK(noise_scan_ssse3, "ssse3", __m128i, _mm_loadu_si128,
-    _mm_set1_epi8, _mm_and_si128, _mm_srli_epi16, _mm_shuffle_epi8,
-    _mm_cmpeq_epi8, _mm_setzero_si128, _mm_movemask_epi8, 16, 0xffffu)
+#define NOISE_BLOCK(name, attr, vec, load, set1, and, srl, shuf, cmpeq, zero,  \
+    mask, width, all)                                                          \
+	__attribute__((target(attr))) static bool name(                        \
+	    const struct noise *n, struct span s)                              \
+	{                                                                      \
+		const unsigned char *p = (const unsigned char *)s.p;           \
+		const vec half = set1(15);                                     \
+		vec low[GRAM], high[GRAM], hit, v;                             \
+		size_t at = 0, last;                                           \
+		uint32_t hits;                                                 \
+		int k;                                                         \
+                                                                               \
+		if (s.len < (width) + GRAM - 1)                                \
+			return noise_scan_bytes(n, s);                         \
+		for (k = 0; k < GRAM; k++) {                                   \
+			low[k] = load((const vec *)(const void *)n->low[k]);   \
+			high[k] = load((const vec *)(const void *)n->high[k]); \
+		}                                                              \
+		/* The last block overlaps the one before it. */               \
+		last = s.len - ((width) + GRAM - 1);                           \
+		for (;;) {                                                     \
+			hit = set1(-1);                                        \
+			for (k = 0; k < GRAM; k++) {                           \
+				v = load(                                      \
+				    (const vec *)(const void *)(p + at + k));  \
+				hit = and(hit,                                 \
+				    and(shuf(low[k], and(v, half)),            \
+					shuf(high[k], and(srl(v, 4), half)))); \
+			}                                                      \
+			hits = ~(uint32_t)mask(cmpeq(hit, zero())) & (all);    \
+			if (hits != 0 && noise_check(n, p, s.len, at, hits))   \
+				return true;                                   \
+			if (at == last)                                        \
+				return noise_ends(n, s);                       \
+			at = at + (width) < last ? at + (width) : last;        \
+		}                                                              \
+	}
+NOISE_BLOCK(noise_scan_ssse3, "ssse3", __m128i, _mm_loadu_si128, _mm_set1_epi8,
+    _mm_and_si128, _mm_srli_epi16, _mm_shuffle_epi8, _mm_cmpeq_epi8,
+    _mm_setzero_si128, _mm_movemask_epi8, 16, 0xffffu)
 NOISE_BLOCK(noise_scan_avx2, "avx2", __m256i, _mm256_loadu_si256,
-    _mm256_set1_epi8, _mm256_and_si256, _mm256_srli_epi16,
-    _mm256_shuffle_epi8, _mm256_cmpeq_epi8, _mm256_setzero_si256,
-    _mm256_movemask_epi8, 32, 0xffffffffu)
+    _mm256_set1_epi8, _mm256_and_si256, _mm256_srli_epi16, _mm256_shuffle_epi8,
+    _mm256_cmpeq_epi8, _mm256_setzero_si256, _mm256_movemask_epi8, 32,
+    0xffffffffu)
 /* clang-format on */
 #endif
 
 static bool
 noise_choose(struct noise *n, enum noise_way way)
 {
-	n->scan = way == NOISE_BEST || way == NOISE_BYTES ? noise_scan_bytes :
-							    NULL;
+	n->scan =
+	    way == NOISE_BEST || way == NOISE_BYTES ? noise_scan_bytes : NULL;
 #ifdef NOISE_X86
 	if ((way == NOISE_BEST || way == NOISE_SSSE3) &&
 	    __builtin_cpu_supports("ssse3"))

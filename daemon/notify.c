@@ -44,8 +44,9 @@ notify_send(const char *state, int fd)
 	} control = { 0 };
 	struct sockaddr_un to;
 	struct iovec iov = { (void *)(uintptr_t)state, strlen(state) };
-	struct msghdr msg = { .msg_name = &to, .msg_iov = &iov,
-		.msg_iovlen = 1 };
+	struct msghdr msg = {
+		.msg_name = &to, .msg_iov = &iov, .msg_iovlen = 1
+	};
 	struct cmsghdr *c;
 	ssize_t n;
 	int s;
@@ -96,8 +97,7 @@ notify_reloading(void)
 	char text[96];
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	(void)snprintf(text, sizeof(text),
-	    "RELOADING=1\nMONOTONIC_USEC=%lld",
+	(void)snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%lld",
 	    (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000);
 	notify_say(text);
 }

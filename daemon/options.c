@@ -6,19 +6,22 @@
 #include "daemon/options.h"
 
 #define AT(type, field) offsetof(struct type, field)
-#define MATCH(section, type)                                                 \
-	{ section, "device", OPTION_LIST, AT(type, match.device), NULL, 0,   \
-		0, NULL, "Devices, * and ? allowed; none: any." },           \
-	{ section, "tunnel", OPTION_LIST, AT(type, match.tunnel), NULL, 0,   \
-		0, NULL, "Names of tunnels, * and ? allowed; none: any." },  \
-	{ section, "peer", OPTION_LIST, AT(type, match.peer), NULL, 0, 0,    \
-		NULL, "Peers: addresses, networks, * and ?; none: any." },   \
-	{ section, "kind", OPTION_LIST, AT(type, match.kind), NULL, 0, 0,    \
-		NULL, "Kinds of alert; none: any." },                        \
-	{ section, "reason", OPTION_LIST, AT(type, match.reason), NULL, 0,   \
-		0, NULL, "Reasons, as ikewatch reasons lists them." },       \
-	{ section, "category", OPTION_LIST, AT(type, match.category), NULL,  \
-		0, 0, NULL, "Categories of reasons." }
+#define MATCH(section, type)                                                   \
+	{ section, "device", OPTION_LIST, AT(type, match.device), NULL, 0, 0,  \
+		NULL, "Devices, * and ? allowed; none: any." },                \
+	    { section, "tunnel", OPTION_LIST, AT(type, match.tunnel), NULL, 0, \
+		    0, NULL,                                                   \
+		    "Names of tunnels, * and ? allowed; none: any." },         \
+	    { section, "peer", OPTION_LIST, AT(type, match.peer), NULL, 0, 0,  \
+		    NULL, "Peers: addresses, networks, * and ?; none: any." }, \
+	    { section, "kind", OPTION_LIST, AT(type, match.kind), NULL, 0, 0,  \
+		    NULL, "Kinds of alert; none: any." },                      \
+	    { section, "reason", OPTION_LIST, AT(type, match.reason), NULL, 0, \
+		    0, NULL, "Reasons, as ikewatch reasons lists them." },     \
+	{                                                                      \
+		section, "category", OPTION_LIST, AT(type, match.category),    \
+		    NULL, 0, 0, NULL, "Categories of reasons."                 \
+	}
 
 enum { MINUTE = 60, HOUR = 3600, DAY = 86400 };
 #define MIB 1048576.0

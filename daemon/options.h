@@ -22,10 +22,10 @@ struct option_row {
 	const char *section; /* "": outside of any */
 	const char *name;
 	enum option_type type;
-	size_t offset;		/* in the section's struct */
-	const char *standard;	/* NULL: none */
-	double least, most;	/* both 0: any */
-	const char *choices;	/* "a|b|c" */
+	size_t offset;	      /* in the section's struct */
+	const char *standard; /* NULL: none */
+	double least, most;   /* both 0: any */
+	const char *choices;  /* "a|b|c" */
 	const char *help;
 };
 

@@ -176,8 +176,8 @@ pipeline_hash_origin(const struct pipeline *p, const struct record *rec,
  * servers. By the same way it is a repetition, and counts.
  */
 static bool
-pipeline_is_twin(struct pipeline *p, struct source *s,
-    const struct record *rec, const struct source_origin *o)
+pipeline_is_twin(struct pipeline *p, struct source *s, const struct record *rec,
+    const struct source_origin *o)
 {
 	uint64_t hash = hash_bytes(&p->key, rec->message.p, rec->message.len);
 	uint64_t origin = pipeline_hash_origin(p, rec, o);
@@ -222,8 +222,8 @@ pipeline_parse(struct pipeline *p, struct source *s,
 	enum parse_result result;
 
 	if (parser == NULL)
-		result = pipeline_sounds_like_ike(rec) ? PARSE_UNKNOWN :
-							 PARSE_NOT_IKE;
+		result = pipeline_sounds_like_ike(rec) ? PARSE_UNKNOWN
+						       : PARSE_NOT_IKE;
 	else
 		result = parser->parse(rec, ev);
 	if (result == PARSE_NOT_IKE)
@@ -244,7 +244,9 @@ pipeline_record(struct pipeline *p, struct source *s,
     const struct source_origin *o)
 {
 	struct ike_event ev = { 0 };
-	struct pipeline_seen seen = { .record = rec, .source = s, .origin = o,
+	struct pipeline_seen seen = { .record = rec,
+		.source = s,
+		.origin = o,
 		.vendor = parser == NULL ? NULL : parser->name };
 
 	seen.result = pipeline_parse(p, s, parser, rec, o, &ev);
@@ -252,8 +254,8 @@ pipeline_record(struct pipeline *p, struct source *s,
 	if (seen.result >= PIPELINE_UNTRUSTED)
 		seen.event = &ev;
 	if (seen.result == PIPELINE_EVENT)
-		seen.negotiation = tracker_event(p->tracker, s->name,
-		    seen.vendor, &ev, p->now);
+		seen.negotiation = tracker_event(
+		    p->tracker, s->name, seen.vendor, &ev, p->now);
 	if (p->sink.record != NULL)
 		p->sink.record(p->sink.arg, &seen);
 }
@@ -329,9 +331,9 @@ pipeline_assemble(struct pipeline *p, struct source *s,
 bool
 pipeline_frame(struct pipeline *p, const struct pipeline_input *in)
 {
-	struct source *s = in->device != NULL ?
-	    source_proven(p->sources, in->device, in->now) :
-	    source_known(p->sources, &in->via);
+	struct source *s = in->device != NULL
+	    ? source_proven(p->sources, in->device, in->now)
+	    : source_known(p->sources, &in->via);
 	struct record rec;
 
 	p->now = in->now;
@@ -355,8 +357,8 @@ pipeline_frame(struct pipeline *p, const struct pipeline_input *in)
 	p->origin = (struct source_origin){ in->via, in->transport, in->now,
 		in->tag, 0, ++p->seq };
 	if (p->conf.keep_all && p->sink.frame != NULL)
-		p->origin.message = p->sink.frame(p->sink.arg, &rec,
-		    &p->origin);
+		p->origin.message =
+		    p->sink.frame(p->sink.arg, &rec, &p->origin);
 	pipeline_assemble(p, s, pipeline_vendor(p, s, &rec), &rec);
 	return true;
 }

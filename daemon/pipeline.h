@@ -34,9 +34,9 @@ const char *pipeline_result_name(enum pipeline_result);
 struct pipeline_seen {
 	enum pipeline_result result;
 	const struct record *record;
-	const struct source *source; /* the device */
+	const struct source *source;	    /* the device */
 	const struct source_origin *origin; /* of the line it begins with */
-	const char *vendor; /* NULL where no parser claims it */
+	const char *vendor;		    /* NULL where no parser claims it */
 	const struct ike_event *event; /* NULL without EVENT or UNTRUSTED */
 	const struct ike_negotiation *negotiation; /* NULL: belongs to none */
 };
@@ -48,8 +48,8 @@ struct pipeline_sink {
 	void (*record)(void *arg, const struct pipeline_seen *);
 	/* Each frame before it is put together with others, noise too, when
 	 * keep_all is set; returns the row's id. May be NULL. */
-	int64_t (*frame)(void *arg, const struct record *,
-	    const struct source_origin *);
+	int64_t (*frame)(
+	    void *arg, const struct record *, const struct source_origin *);
 	/* The tracker's changes. Its arg is its own. */
 	struct tracker_sink tracker;
 };
@@ -57,28 +57,28 @@ struct pipeline_sink {
 struct pipeline_conf {
 	struct tracker_conf tracker;
 	struct source_conf sources;
-	bool filter;	  /* let noise go before its header is parsed */
-	bool keep_all;	  /* show every frame to sink.frame; no filter */
-	bool stream_only; /* UDP is kept, and changes no state */
+	bool filter;	    /* let noise go before its header is parsed */
+	bool keep_all;	    /* show every frame to sink.frame; no filter */
+	bool stream_only;   /* UDP is kept, and changes no state */
 	int64_t duplicates; /* microseconds in which twins are one, 0: never */
 };
 /* The tracker's defaults, filter on, duplicates within 2 s. */
 void pipeline_conf_defaults(struct pipeline_conf *);
 
 struct pipeline_input {
-	struct span bytes;   /* one frame, without its framing */
-	struct in6_addr via; /* all zero where there is none (a file) */
-	const char *device;  /* proven by a certificate, or NULL */
+	struct span bytes;     /* one frame, without its framing */
+	struct in6_addr via;   /* all zero where there is none (a file) */
+	const char *device;    /* proven by a certificate, or NULL */
 	const char *transport; /* "udp", "tcp", "tls", "file"; static text */
-	int64_t now;	     /* microseconds; never runs backwards */
-	int64_t tag;	     /* comes back in origin->tag: a line number */
+	int64_t now;	       /* microseconds; never runs backwards */
+	int64_t tag;	       /* comes back in origin->tag: a line number */
 };
 
 struct pipeline;
 
 /* NULL without memory. Copies conf but not what it points at. */
-struct pipeline *pipeline_new(const struct pipeline_conf *,
-    const struct pipeline_sink *);
+struct pipeline *pipeline_new(
+    const struct pipeline_conf *, const struct pipeline_sink *);
 void pipeline_free(struct pipeline *);
 void pipeline_configure(struct pipeline *, const struct pipeline_conf *);
 struct tracker *pipeline_tracker(struct pipeline *);

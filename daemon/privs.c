@@ -73,22 +73,27 @@ privs_drop(const char *user, const char *group, const char *database,
 	pw = getpwnam(user);
 	if (pw == NULL && may_stay) {
 		log_warnx("privileges: there is no user \"%s\"; running as "
-		    "root", user);
+			  "root",
+		    user);
 		return 0;
 	}
 	*code = EX_NOUSER;
-	(void)snprintf(err, size, "user \"%s\" does not exist; create it, or "
-	    "name another in the option user", user);
+	(void)snprintf(err, size,
+	    "user \"%s\" does not exist; create it, or "
+	    "name another in the option user",
+	    user);
 	if (pw == NULL)
 		return -1;
 	uid = pw->pw_uid;
 	if (uid == 0) {
 		log_warnx("privileges: running as root, as the option user "
-		    "says");
+			  "says");
 		return 0;
 	}
-	(void)snprintf(err, size, "group \"%s\" does not exist; create it, or "
-	    "name another in the option group", group);
+	(void)snprintf(err, size,
+	    "group \"%s\" does not exist; create it, or "
+	    "name another in the option group",
+	    group);
 	gr = getgrnam(group);
 	if (gr == NULL)
 		return -1;
@@ -96,8 +101,10 @@ privs_drop(const char *user, const char *group, const char *database,
 	*code = EX_OSERR;
 	if (privs_folder(database, uid, gid) == -1 ||
 	    privs_become(user, uid, gid) == -1) {
-		(void)snprintf(err, size, "privileges: cannot become %s:%s: "
-		    "%s", user, group, strerror(errno));
+		(void)snprintf(err, size,
+		    "privileges: cannot become %s:%s: "
+		    "%s",
+		    user, group, strerror(errno));
 		return -1;
 	}
 	privs_harden(); /* setresuid(2) has made us dumpable again */

@@ -76,8 +76,9 @@ source_net_has(const struct source_net *net, const struct in6_addr *addr)
 void
 source_text(const struct in6_addr *addr, char text[IKE_ADDR_SIZE])
 {
-	const void *from = IN6_IS_ADDR_V4MAPPED(addr) ?
-	    (const void *)(addr->s6_addr + 12) : (const void *)addr;
+	const void *from = IN6_IS_ADDR_V4MAPPED(addr)
+	    ? (const void *)(addr->s6_addr + 12)
+	    : (const void *)addr;
 	int family = IN6_IS_ADDR_V4MAPPED(addr) ? AF_INET : AF_INET6;
 
 	if (inet_ntop(family, from, text, IKE_ADDR_SIZE) == NULL)
@@ -137,8 +138,8 @@ static void
 source_apply(const struct sources *t, struct source *s,
     const struct source_device_conf *d)
 {
-	const struct parser *told = d != NULL && d->vendor != NULL ?
-	    d->vendor : t->conf->vendor;
+	const struct parser *told =
+	    d != NULL && d->vendor != NULL ? d->vendor : t->conf->vendor;
 
 	s->conf = d;
 	s->zone = d == NULL ? NULL : d->zone;
@@ -208,8 +209,8 @@ source_forget_via(struct sources *t, struct node *n)
 }
 
 static void
-source_remember_via(struct sources *t, struct node *n,
-    const struct in6_addr *via)
+source_remember_via(
+    struct sources *t, struct node *n, const struct in6_addr *via)
 {
 	struct node **bucket = source_via_bucket(t, via);
 
@@ -269,8 +270,8 @@ source_named(struct sources *t, const char *name)
 }
 
 static struct node *
-source_add(struct sources *t, const char *name,
-    const struct source_device_conf *d)
+source_add(
+    struct sources *t, const char *name, const struct source_device_conf *d)
 {
 	struct node **bucket = source_name_bucket(t, name);
 	struct node *n;
@@ -320,8 +321,8 @@ source_word(const struct record *rec, char name[IKE_NAME_SIZE])
 }
 
 static struct node *
-source_get(struct sources *t, const char *name,
-    const struct source_device_conf *d)
+source_get(
+    struct sources *t, const char *name, const struct source_device_conf *d)
 {
 	struct node *n = source_named(t, name);
 
@@ -334,8 +335,8 @@ source_get(struct sources *t, const char *name,
 
 /* Behind a relay: by the record's own word, which may be an address. */
 static struct node *
-source_behind(struct sources *t, const struct in6_addr *via,
-    const struct record *rec)
+source_behind(
+    struct sources *t, const struct in6_addr *via, const struct record *rec)
 {
 	const struct source_device_conf *d;
 	char name[IKE_NAME_SIZE] = "", addr[IKE_ADDR_SIZE];
@@ -378,8 +379,8 @@ source_of(struct sources *t, const struct in6_addr *via,
 		d = source_conf_at(t, via);
 		source_text(via, addr);
 		n = source_get(t, d != NULL ? d->name : addr, d);
-		if (n != NULL && (!n->has_via ||
-				     !IN6_ARE_ADDR_EQUAL(&n->via, via))) {
+		if (n != NULL &&
+		    (!n->has_via || !IN6_ARE_ADDR_EQUAL(&n->via, via))) {
 			source_forget_via(t, n);
 			source_remember_via(t, n, via);
 		}
@@ -439,8 +440,8 @@ source_restore(struct sources *t, const char *name, const char *address,
 }
 
 void
-source_each(struct sources *t, void (*cb)(void *arg, struct source *),
-    void *arg)
+source_each(
+    struct sources *t, void (*cb)(void *arg, struct source *), void *arg)
 {
 	struct node *n;
 

@@ -66,7 +66,7 @@ struct source_origin {
 
 /* A record seen lately, to know its twin by. */
 struct source_twin {
-	uint64_t hash; /* of the text; 0: none */
+	uint64_t hash;	 /* of the text; 0: none */
 	uint64_t origin; /* PRI, transport and via, hashed */
 	int64_t at;
 };
@@ -76,16 +76,16 @@ struct source {
 	char name[IKE_NAME_SIZE];
 	char address[IKE_ADDR_SIZE]; /* what it sends from, "" behind relays */
 	const struct source_device_conf *conf; /* NULL: not configured */
-	const struct parser *parser; /* NULL: not known yet */
-	bool parser_told;	     /* by the configuration */
+	const struct parser *parser;	       /* NULL: not known yet */
+	bool parser_told;		       /* by the configuration */
 	const struct zone *zone;
 	struct assembler *assembler; /* made when first needed */
 	struct source_origin held;   /* of what the assembler holds */
 	const struct parser *held_parser;
 	struct source *next_held; /* the pipeline's list of those that hold */
-	bool holds;	     /* is in that list */
-	unsigned unfinished; /* records the assembler holds: 0 or 1 */
-	bool plain;	     /* its lines pass the noise filter unlooked */
+	bool holds;		  /* is in that list */
+	unsigned unfinished;	  /* records the assembler holds: 0 or 1 */
+	bool plain;		  /* its lines pass the noise filter unlooked */
 	bool shared; /* a relay that names no device: nothing is remembered */
 	int64_t last_seen;
 	int64_t saved_seen;	  /* last_seen as the store has it */
@@ -122,8 +122,8 @@ int source_restore(struct sources *, const char *name, const char *address,
     __attribute__((warn_unused_result));
 
 /* Each device, in no order. */
-void source_each(struct sources *, void (*cb)(void *arg, struct source *),
-    void *arg);
+void source_each(
+    struct sources *, void (*cb)(void *arg, struct source *), void *arg);
 size_t source_count(const struct sources *);
 
 #endif

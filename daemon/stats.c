@@ -62,6 +62,5 @@ stats_log(const struct stats *s)
 		if (s->n[i] > 0)
 			log_info("stats: %s{%s} %llu", rows[i].metric,
 			    rows[i].labels, (unsigned long long)s->n[i]);
-	log_info("stats: connections %llu",
-	    (unsigned long long)s->connections);
+	log_info("stats: connections %llu", (unsigned long long)s->connections);
 }

@@ -54,7 +54,7 @@ enum counter {
 #define X(id, metric, labels) STAT_##id,
 	STATS(X)
 #undef X
-	STAT_COUNT
+	    STAT_COUNT
 };
 
 struct stats {

@@ -31,9 +31,9 @@ enum {
 	BUCKETS = 1024,
 	READ_SIZE = 262144,
 	KEPT_MAX = FRAME_MAX + 64, /* what frame_next() leaves at the most */
-	ACCEPTS = 64,	     /* in a row before others get a turn */
-	RESERVE_FDS = 48,    /* database, deliveries, HTTP, reloads */
-	SWEEP = 500000,	     /* microseconds between two looks at the clocks */
+	ACCEPTS = 64,		   /* in a row before others get a turn */
+	RESERVE_FDS = 48,	   /* database, deliveries, HTTP, reloads */
+	SWEEP = 500000, /* microseconds between two looks at the clocks */
 	ACCEPT_PAUSE = 1000000, /* when descriptors have run out */
 };
 
@@ -49,9 +49,9 @@ struct conn {
 	size_t nkept;
 	int64_t begun; /* when that frame began; TLS: when it connected */
 	int64_t heard;
-	bool spoke;  /* has sent anything */
-	bool secure; /* TLS: the handshake is done */
-	bool listed; /* a device of the configuration */
+	bool spoke;		    /* has sent anything */
+	bool secure;		    /* TLS: the handshake is done */
+	bool listed;		    /* a device of the configuration */
 	char device[IKE_NAME_SIZE]; /* by its certificate */
 	struct conn *next, **prev;
 	struct conn *bucket_next, **bucket_prev;
@@ -97,8 +97,8 @@ streams_most(int wanted)
 	fds = fds > 2 * RESERVE_FDS ? fds - RESERVE_FDS : fds / 4;
 	if (fds < most)
 		log_warnx("limits connections: %zu of %zu, since only %zu "
-		    "descriptors are allowed; raise LimitNOFILE", fds, most,
-		    (size_t)limit.rlim_cur);
+			  "descriptors are allowed; raise LimitNOFILE",
+		    fds, most, (size_t)limit.rlim_cur);
 	return fds < most ? fds : most;
 }
 
@@ -194,14 +194,15 @@ streams_shed(struct streams *all)
 	char name[IKE_ADDR_SIZE];
 
 	for (c = all->conns; c != NULL; c = c->next)
-		if (c->nkept > 0 && (oldest == NULL ||
-				       c->begun < oldest->begun))
+		if (c->nkept > 0 &&
+		    (oldest == NULL || c->begun < oldest->begun))
 			oldest = c;
 	if (oldest == NULL)
 		return;
 	conn_name(oldest, name);
 	log_hint("connection %s: closed, unfinished frames fill the memory "
-	    "for them (limits partial-bytes)", name);
+		 "for them (limits partial-bytes)",
+	    name);
 	stats_count(all->stats, STAT_CONN_MEMORY);
 	conn_close(oldest);
 }
@@ -218,10 +219,11 @@ conn_is_stranger(struct conn *c, struct span first)
 	conn_name(c, name);
 	if (s == FRAME_TLS)
 		log_hint("connection %s: speaks TLS to the plain port; send "
-		    "to the tls section's port, or turn TLS off there", name);
-	else
-		log_hint("connection %s: speaks HTTP, this is a syslog port",
+			 "to the tls section's port, or turn TLS off there",
 		    name);
+	else
+		log_hint(
+		    "connection %s: speaks HTTP, this is a syslog port", name);
 	stats_count(c->all->stats, STAT_CONN_STRANGER);
 	return true;
 }
@@ -372,12 +374,12 @@ conn_tls_ready(struct conn *c)
 	char why[200], name[IKE_ADDR_SIZE];
 
 	c->secure = true;
-	if (c->port != NULL && tls_verify(c->port->tls,
-	    bufferevent_openssl_get_ssl(c->bev), c->all->conf, &device, why,
-	    sizeof(why))) {
+	if (c->port != NULL &&
+	    tls_verify(c->port->tls, bufferevent_openssl_get_ssl(c->bev),
+		c->all->conf, &device, why, sizeof(why))) {
 		if (device != NULL)
-			(void)snprintf(c->device, sizeof(c->device), "%s",
-			    device);
+			(void)snprintf(
+			    c->device, sizeof(c->device), "%s", device);
 		return;
 	}
 	conn_name(c, name);
@@ -413,8 +415,7 @@ conn_tls_event_cb(struct bufferevent *bev, short what, void *arg)
 static struct conn **
 streams_bucket(struct streams *all, const struct in6_addr *via)
 {
-	return &all->bucket[hash_bytes(&all->key, via, sizeof(*via)) %
-	    BUCKETS];
+	return &all->bucket[hash_bytes(&all->key, via, sizeof(*via)) % BUCKETS];
 }
 
 static struct conn *
@@ -425,7 +426,10 @@ conn_new(struct streams *all, struct stream *port, int fd,
 
 	if (c == NULL)
 		return NULL;
-	*c = (struct conn){ .all = all, .port = port, .fd = fd, .via = *via,
+	*c = (struct conn){ .all = all,
+		.port = port,
+		.fd = fd,
+		.via = *via,
 		.listed = listed };
 	c->heard = c->begun = clock_now();
 	c->next = all->conns;
@@ -448,8 +452,8 @@ conn_new(struct streams *all, struct stream *port, int fd,
 static int
 conn_start_plain(struct conn *c)
 {
-	c->readable = event_new(c->all->base, c->fd, EV_READ | EV_PERSIST,
-	    conn_readable_cb, c);
+	c->readable = event_new(
+	    c->all->base, c->fd, EV_READ | EV_PERSIST, conn_readable_cb, c);
 	if (c->readable == NULL)
 		return -1;
 	return c->all->waiting ? 0 : event_add(c->readable, NULL);
@@ -470,8 +474,7 @@ conn_start_tls(struct conn *c)
 		return -1;
 	}
 	bufferevent_openssl_set_allow_dirty_shutdown(c->bev, 1);
-	bufferevent_setcb(c->bev, conn_tls_read_cb, NULL, conn_tls_event_cb,
-	    c);
+	bufferevent_setcb(c->bev, conn_tls_read_cb, NULL, conn_tls_event_cb, c);
 	bufferevent_setwatermark(c->bev, EV_READ, 0, FRAME_MAX);
 	return bufferevent_enable(c->bev, EV_READ | EV_WRITE);
 }
@@ -481,15 +484,15 @@ static void
 conn_options(const struct conn *c)
 {
 	int yes = 1, idle = 120;
-	int size = c->port->conf->receive_buffer > INT32_MAX / 2 ?
-	    INT32_MAX / 2 : (int)c->port->conf->receive_buffer;
+	int size = c->port->conf->receive_buffer > INT32_MAX / 2
+	    ? INT32_MAX / 2
+	    : (int)c->port->conf->receive_buffer;
 
 	(void)setsockopt(c->fd, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof(yes));
-	(void)setsockopt(c->fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle,
-	    sizeof(idle));
+	(void)setsockopt(c->fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
 	if (size > 0)
-		(void)setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &size,
-		    sizeof(size));
+		(void)setsockopt(
+		    c->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 }
 
 static size_t
@@ -585,7 +588,7 @@ streams_out_of_fds(struct streams *all)
 		return;
 	all->no_fds = true;
 	log_warn("connections: none can be accepted for now; raise "
-	    "LimitNOFILE or lower limits connections");
+		 "LimitNOFILE or lower limits connections");
 	for (p = all->ports; p != NULL; p = p->next)
 		(void)event_del(p->readable);
 }
@@ -634,7 +637,8 @@ conn_overdue(struct conn *c, int64_t now)
 		struct span in = { c->kept, c->nkept }, msg;
 
 		log_hint("connection %s: closed, a message was not finished "
-		    "in time", name);
+			 "in time",
+		    name);
 		stats_count(c->all->stats, STAT_CONN_SLOW);
 		if (frame_last(&c->frame, &in, &msg) != FRAME_MORE)
 			conn_frame(c, msg, true);
@@ -737,8 +741,8 @@ streams_drain(struct streams *all, int64_t until)
 		next = c->next;
 		if (c->bev != NULL)
 			continue;
-		while (clock_now() < until && !all->sink->full(
-		    all->sink->arg) && conn_read(c) > 0)
+		while (clock_now() < until &&
+		    !all->sink->full(all->sink->arg) && conn_read(c) > 0)
 			;
 	}
 }
@@ -749,7 +753,7 @@ conn_state(const struct conn *c)
 {
 	int fd = memfd_create("ikewatch-frame", MFD_CLOEXEC);
 	struct iovec iov[2] = { { (void *)(uintptr_t)&c->frame,
-					sizeof(c->frame) },
+				    sizeof(c->frame) },
 		{ c->kept, c->nkept } };
 
 	if (fd == -1)
@@ -818,8 +822,8 @@ streams_take_back(struct streams *all, struct stream *port, int fd, int state)
 		return;
 	}
 	via = stream_address(&from);
-	c = conn_new(all, port, fd, &via, all->sink->listed(all->sink->arg,
-	    &via));
+	c = conn_new(
+	    all, port, fd, &via, all->sink->listed(all->sink->arg, &via));
 	if (c == NULL) {
 		close(fd);
 		return;
@@ -839,8 +843,8 @@ stream_new(struct streams *all, int fd, const struct conf_listener *conf,
 
 	if (p == NULL)
 		return NULL;
-	p->readable = event_new(all->base, fd, EV_READ | EV_PERSIST,
-	    stream_accept_cb, p);
+	p->readable =
+	    event_new(all->base, fd, EV_READ | EV_PERSIST, stream_accept_cb, p);
 	if (p->readable == NULL || event_add(p->readable, NULL) == -1) {
 		if (p->readable != NULL)
 			event_free(p->readable);
@@ -884,8 +888,8 @@ stream_free(struct stream *p, bool keep)
 }
 
 void
-stream_configure(struct stream *p, const struct conf_listener *conf,
-    struct tls *tls)
+stream_configure(
+    struct stream *p, const struct conf_listener *conf, struct tls *tls)
 {
 	p->conf = conf;
 	if (tls != p->tls)

@@ -10,8 +10,8 @@ struct streams; /* all connections together */
 struct stream;	/* one listening socket */
 struct tls;
 
-struct streams *streams_new(struct event_base *, struct stats *,
-    const struct listen_sink *);
+struct streams *streams_new(
+    struct event_base *, struct stats *, const struct listen_sink *);
 void streams_free(struct streams *);
 /* limits and devices, for as long as the next call. */
 void streams_configure(struct streams *, const struct conf *);
@@ -23,12 +23,12 @@ void streams_hand_over(struct streams *);
 void streams_take_back(struct streams *, struct stream *, int fd, int state);
 
 /* Takes the listening socket over; tls is NULL for plain TCP. */
-struct stream *stream_new(struct streams *, int fd,
-    const struct conf_listener *, struct tls *tls);
+struct stream *stream_new(
+    struct streams *, int fd, const struct conf_listener *, struct tls *tls);
 /* Closes it; its connections go on where keep, else they are closed. */
 void stream_free(struct stream *, bool keep);
 /* New options after a reload; tls replaces the old one. */
-void stream_configure(struct stream *, const struct conf_listener *,
-    struct tls *tls);
+void stream_configure(
+    struct stream *, const struct conf_listener *, struct tls *tls);
 
 #endif

@@ -27,8 +27,10 @@ tls_error(char *why, size_t size)
 	unsigned long code = ERR_peek_last_error();
 	const char *reason = code == 0 ? NULL : ERR_reason_error_string(code);
 
-	(void)snprintf(why, size, "%s", reason != NULL ? reason :
-		errno != 0 ? strerror(errno) : "closed by the other side");
+	(void)snprintf(why, size, "%s",
+	    reason != NULL   ? reason
+		: errno != 0 ? strerror(errno)
+			     : "closed by the other side");
 	ERR_clear_error();
 }
 
@@ -65,9 +67,10 @@ tls_load(SSL_CTX *ctx, const struct conf_listener *c, char *err, size_t size)
 	return 0;
 fail:
 	tls_error(why, sizeof(why));
-	(void)snprintf(err, size, "tls \"%s\" %s: %s: %s; check that the file "
-	    "is PEM, readable, and fits the others", c->title, option, file,
-	    why);
+	(void)snprintf(err, size,
+	    "tls \"%s\" %s: %s: %s; check that the file "
+	    "is PEM, readable, and fits the others",
+	    c->title, option, file, why);
 	return -1;
 }
 
@@ -87,16 +90,20 @@ tls_new(const struct conf_listener *c, char *err, size_t size)
 		return NULL;
 	}
 	(void)SSL_CTX_set_min_proto_version(t->ctx, TLS1_2_VERSION);
-	(void)SSL_CTX_set_options(t->ctx, SSL_OP_NO_RENEGOTIATION |
-		SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_COMPRESSION);
+	(void)SSL_CTX_set_options(t->ctx,
+	    SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+		SSL_OP_NO_COMPRESSION);
 	(void)SSL_CTX_set_max_early_data(t->ctx, 0);
 	(void)SSL_CTX_set_mode(t->ctx, SSL_MODE_RELEASE_BUFFERS);
-	(void)SSL_CTX_set_session_id_context(t->ctx, session,
-	    sizeof(session) - 1);
+	(void)SSL_CTX_set_session_id_context(
+	    t->ctx, session, sizeof(session) - 1);
 	if (c->client_cert != CONF_CERT_NONE)
-		SSL_CTX_set_verify(t->ctx, SSL_VERIFY_PEER |
-		    (c->client_cert == CONF_CERT_REQUIRE ?
-			SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), tls_any_cert);
+		SSL_CTX_set_verify(t->ctx,
+		    SSL_VERIFY_PEER |
+			(c->client_cert == CONF_CERT_REQUIRE
+				? SSL_VERIFY_FAIL_IF_NO_PEER_CERT
+				: 0),
+		    tls_any_cert);
 	return t;
 }
 
@@ -178,7 +185,8 @@ tls_verify(struct tls *t, SSL *ssl, const struct conf *conf,
 	}
 	if (!trusted)
 		(void)snprintf(why, size, "its certificate is refused: %s",
-		    result == X509_V_OK ? "fingerprint not listed" :
-					  X509_verify_cert_error_string(result));
+		    result == X509_V_OK
+			? "fingerprint not listed"
+			: X509_verify_cert_error_string(result));
 	return trusted;
 }

@@ -19,10 +19,10 @@
 enum {
 	BATCH = 128,
 	DATAGRAM = 65536,
-	ROUNDS = 16,	   /* batches in a row before others get a turn */
-	NAP = 4000,	   /* microseconds */
+	ROUNDS = 16,	    /* batches in a row before others get a turn */
+	NAP = 4000,	    /* microseconds */
 	NAP_ROOM = 1 << 20, /* bytes of buffer that allow a nap */
-	NAPS_IDLE = 2,	   /* empty naps before it waits for an event again */
+	NAPS_IDLE = 2,	    /* empty naps before it waits for an event again */
 };
 
 struct udp_batch {
@@ -40,9 +40,9 @@ struct udp {
 	struct stats *stats;
 	const struct listen_sink *sink;
 	const struct conf_listener *conf;
-	int granted;	   /* bytes of receive buffer */
+	int granted; /* bytes of receive buffer */
 	int64_t last_wake;
-	unsigned empty;	   /* naps in a row that brought nothing */
+	unsigned empty; /* naps in a row that brought nothing */
 	uint32_t kernel_drops;
 };
 
@@ -208,8 +208,8 @@ udp_new(struct event_base *base, struct udp_batch *batch, struct stats *stats,
 	u->batch = batch;
 	u->stats = stats;
 	u->sink = sink;
-	u->readable = event_new(base, fd, EV_READ | EV_PERSIST,
-	    udp_readable_cb, u);
+	u->readable =
+	    event_new(base, fd, EV_READ | EV_PERSIST, udp_readable_cb, u);
 	u->nap = event_new(base, -1, 0, udp_nap_cb, u);
 	if (u->readable == NULL || u->nap == NULL ||
 	    event_add(u->readable, NULL) == -1) {
@@ -241,10 +241,11 @@ udp_ask_buffer(struct udp *u, int64_t bytes)
 	int want = bytes > INT32_MAX / 2 ? INT32_MAX / 2 : (int)bytes;
 	socklen_t len = sizeof(u->granted);
 
-	if (want > 0 && setsockopt(u->fd, SOL_SOCKET, SO_RCVBUFFORCE, &want,
-	    sizeof(want)) == -1)
-		(void)setsockopt(u->fd, SOL_SOCKET, SO_RCVBUF, &want,
-		    sizeof(want));
+	if (want > 0 &&
+	    setsockopt(
+		u->fd, SOL_SOCKET, SO_RCVBUFFORCE, &want, sizeof(want)) == -1)
+		(void)setsockopt(
+		    u->fd, SOL_SOCKET, SO_RCVBUF, &want, sizeof(want));
 	if (getsockopt(u->fd, SOL_SOCKET, SO_RCVBUF, &u->granted, &len) == -1)
 		u->granted = 0;
 	/* The kernel doubles what it is asked for, for its own book-keeping. */
@@ -252,15 +253,15 @@ udp_ask_buffer(struct udp *u, int64_t bytes)
 	    u->conf->title, u->granted / 2048, want / 1024);
 	if (u->granted / 2 < want)
 		log_warnx("udp %s: bursts may be lost: sysctl -w "
-		    "net.core.rmem_max=%d gives the buffer asked for",
+			  "net.core.rmem_max=%d gives the buffer asked for",
 		    u->conf->title, want);
 }
 
 void
 udp_configure(struct udp *u, const struct conf_listener *conf)
 {
-	bool ask = u->conf == NULL ||
-	    u->conf->receive_buffer != conf->receive_buffer;
+	bool ask =
+	    u->conf == NULL || u->conf->receive_buffer != conf->receive_buffer;
 
 	u->conf = conf;
 	if (ask)
@@ -287,6 +288,6 @@ udp_count(struct udp *u)
 	stats_add(u->stats, STAT_RECEIVED, fresh);
 	stats_add(u->stats, STAT_KERNEL, fresh);
 	log_hint("udp %s: the kernel dropped %u datagrams, its buffer of %d "
-	    "KiB was full; see receive-buffer", u->conf->title, fresh,
-	    u->granted / 2048);
+		 "KiB was full; see receive-buffer",
+	    u->conf->title, fresh, u->granted / 2048);
 }
