@@ -6,6 +6,7 @@
  * choice and may hold anything, so the last label before the text counts.
  */
 #include "parsers/cisco.h"
+#include "parsers/words.h"
 
 #include <string.h>
 
@@ -133,7 +134,7 @@ static const struct rule rows[] = {
 	{ "713052", "User ($*) authenticated$?", IKE_PROGRESS, IKE_XAUTH, V1 },
 	{ NULL, "Remote peer has failed user authentication - check configured username and password", IKE_FAILED, IKE_XAUTH, IKE_R_XAUTH_FAILED, HERE, V1 },
 	{ NULL, "Headend security gateway has failed our user authentication attempt - check configured username and password", IKE_FAILED, IKE_XAUTH, IKE_R_XAUTH_FAILED, THERE, V1 },
-	{ "713198", "User Authorization failed: $*", IKE_FAILED, IKE_XAUTH, IKE_R_XAUTH_FAILED, HERE, V1 },
+	{ NULL, "User Authorization failed: $*", IKE_FAILED, IKE_XAUTH, IKE_R_XAUTH_FAILED, HERE, V1 },
 	{ NULL, "Tunnel Rejected: User ($*) $*group-lock check failed.", IKE_FAILED, IKE_XAUTH, IKE_R_XAUTH_FAILED, HERE, V1 },
 	{ NULL, "Re-auth enabled, but tunnel must be authenticated interactively!", IKE_FAILED, IKE_XAUTH, IKE_R_XAUTH_FAILED, HERE, V1 },
 	/* Time, network, resources. */
@@ -530,7 +531,7 @@ static void
 asa_ended(struct ike_event *ev)
 {
 	for (size_t i = 0; i < COUNT(endings); i++) {
-		if (!span_has_nocase(ev->detail, endings[i].words))
+		if (!words_in(ev->detail, endings[i].words))
 			continue;
 		ev->what = endings[i].what;
 		ev->reason = endings[i].reason;
@@ -556,7 +557,7 @@ asa_certificate(struct ike_event *ev)
 			ev->detail = span_to(ev->detail, at);
 	}
 	for (size_t i = 0; i < COUNT(certificates); i++)
-		if (span_has_nocase(ev->detail, certificates[i].words)) {
+		if (words_in(ev->detail, certificates[i].words)) {
 			ev->reason = certificates[i].reason;
 			return;
 		}

@@ -6,6 +6,7 @@
  * "事件 ：", "READYEvent:", with blanks and underscores lost.
  */
 #include "parsers/cisco.h"
+#include "parsers/words.h"
 
 #define INITIATOR .role = IKE_INITIATOR
 #define RESPONDER .role = IKE_RESPONDER
@@ -354,7 +355,7 @@ ikev2_spi(struct span *s, const char *label, struct ike_spi *spi)
 {
 	struct span hex;
 
-	if (!scan_until(s, label, NULL))
+	if (!words_until(s, label, NULL))
 		return false;
 	while (scan_blanks(s) || scan_char(s, '=') || scan_char(s, ':'))
 		;
@@ -436,7 +437,7 @@ ikev2_trace(struct span s, struct ike_event *ev)
 		ev->role = IKE_INITIATOR;
 	else if (scan_lit(&s, "(R)"))
 		ev->role = IKE_RESPONDER;
-	if (scan_until(&s, "CurState", NULL)) {
+	if (words_until(&s, "CurState", NULL)) {
 		ikev2_skip(&s);
 		scan_set(&s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", &state);
 	}
@@ -493,14 +494,14 @@ ikev2_notifies(struct span s, struct ike_event *ev)
 static bool
 ikev2_packet(struct span s, struct ike_event *ev)
 {
-	bool sent = scan_lit_nocase(&s, "Sending Packet [To ");
+	bool sent = words_eat(&s, "Sending Packet [To ");
 	struct span peer, local, kind;
 	bool request;
 
-	if (!sent && !scan_lit_nocase(&s, "Received Packet [From "))
+	if (!sent && !words_eat(&s, "Received Packet [From "))
 		return false;
-	if (!scan_until(&s, sent ? "/From " : "/To ", &peer) ||
-	    !scan_until(&s, "/VRF", &local))
+	if (!words_until(&s, sent ? "/From " : "/To ", &peer) ||
+	    !words_until(&s, "/VRF", &local))
 		return false;
 	ev->peer = ikev2_address(peer);
 	ev->local = ikev2_address(local);
@@ -509,10 +510,10 @@ ikev2_packet(struct span s, struct ike_event *ev)
 		ev->flags |= IKE_F_HEARD;
 	ikev2_spi(&s, "Initiator SPI", &ev->ispi);
 	ikev2_spi(&s, "Responder SPI", &ev->rspi);
-	if (!scan_until(&s, " Exchange ", &kind))
+	if (!words_until(&s, " Exchange ", &kind))
 		return true;
 	ikev2_exchange(kind, ev);
-	request = span_starts(s, "REQUEST");
+	request = words_eat(&s, "REQUEST");
 	if (ev->stage == IKE_SA_INIT || ev->stage == IKE_AUTH)
 		ev->role = request == sent ? IKE_INITIATOR : IKE_RESPONDER;
 	if (ev->stage == IKE_SA_INIT && request && ev->rspi.value == 0) {

@@ -345,14 +345,22 @@ cisco_ios_parse(const struct record *rec, struct ike_event *ev)
 	return result;
 }
 
+/* Whether a text was broken off where a sentence goes on. */
+static bool
+ios_broken(struct span text)
+{
+	text = span_trim(text);
+	return span_ends(text, ":") || span_ends(text, ",") ||
+	    span_ends(text, "：");
+}
+
 /* Whether a line tells that its record goes on in the next. */
 static bool
 ios_open(struct span text)
 {
-	text = span_trim(text);
-	return span_ends(text, ":") || span_ends(text, ",") ||
-	    span_ends(text, "：") || span_has(text, "Packet [") ||
-	    span_has(text, "NOTIFY PROPOSAL") || span_ends(text, "ID payload");
+	return ios_broken(text) || span_has(text, "Packet [") ||
+	    span_has(text, "NOTIFY PROPOSAL") ||
+	    span_ends(span_trim(text), "ID payload");
 }
 
 /*
@@ -377,8 +385,9 @@ cisco_ios_join(struct span held, const struct record *next)
 		return rest.p[0] == '%' ? JOIN_WHOLE : JOIN_LINE;
 	if (scan_digits(&rest, 9, &number))
 		(void)scan_char(&rest, ':');
-	if (scan_blanks(&rest) && rest.len > 0 && rest.p[0] == ' ')
+	if (span_starts(rest, "  ") || (rest.p[0] != '%' && ios_broken(held)))
 		return JOIN_LINE;
+	scan_skip_blanks(&rest);
 	for (size_t i = 0; i < COUNT(continued); i++)
 		if (span_starts(rest, continued[i]))
 			return JOIN_LINE;

@@ -5,6 +5,7 @@
  * nearness.
  */
 #include "parsers/cisco.h"
+#include "parsers/words.h"
 
 #define INITIATOR .role = IKE_INITIATOR
 #define RESPONDER .role = IKE_RESPONDER
@@ -250,11 +251,11 @@ isakmp_role(struct span *s, struct ike_event *ev)
 static bool
 isakmp_packet(struct span s, struct ike_event *ev)
 {
-	bool sent = scan_lit_nocase(&s, "sending packet to ");
+	bool sent = words_eat(&s, "sending packet to ");
 	struct span peer;
 	const char *at;
 
-	if (!sent && !scan_lit_nocase(&s, "received packet from "))
+	if (!sent && !words_eat(&s, "received packet from "))
 		return false;
 	if (!scan_word(&s, &peer) ||
 	    !rules_address(peer, &ev->peer, &ev->peer_port))
@@ -262,9 +263,9 @@ isakmp_packet(struct span s, struct ike_event *ev)
 	ev->what = IKE_PROGRESS;
 	if (!sent)
 		ev->flags |= IKE_F_HEARD;
-	if ((at = span_find(s, " (")) == NULL)
+	if ((at = span_find(s, "(")) == NULL)
 		return true;
-	s = span_from(s, (size_t)(at - s.p) + 1);
+	s = span_from(s, (size_t)(at - s.p));
 	if (span_starts(s, "(N)") && !sent) {
 		ev->what = IKE_STARTED;
 		ev->flags |= IKE_F_NEW;
@@ -305,7 +306,7 @@ static enum ike_reason
 isakmp_cause(struct span words)
 {
 	for (size_t i = 0; i < COUNT(causes); i++)
-		if (span_has_nocase(words, causes[i].words))
+		if (words_in(words, causes[i].words))
 			return causes[i].reason;
 	return IKE_REASON_NONE;
 }
@@ -320,15 +321,15 @@ isakmp_deleting_sa(struct span s, struct ike_event *ev)
 	struct span reason, state, peer;
 	bool up;
 
-	if (!scan_lit_nocase(&s, "deleting SA reason \"") ||
+	if (!words_eat(&s, "deleting SA reason \"") ||
 	    !scan_until(&s, "\"", &reason))
 		return false;
-	if (scan_until(&s, "state ", NULL)) {
+	if (words_until(&s, "state ", NULL)) {
 		scan_skip_blanks(&s);
 		state = isakmp_role(&s, ev);
 	} else
 		state = SPAN_NONE;
-	if (scan_until(&s, "(peer ", NULL) && scan_until(&s, ")", &peer) &&
+	if (words_until(&s, "(peer ", NULL) && scan_until(&s, ")", &peer) &&
 	    !rules_address(peer, &ev->peer, &ev->peer_port))
 		return false;
 	up = span_starts(state, "QM_") || span_starts(state, "CONF_ADDR");
@@ -359,13 +360,13 @@ isakmp_deleting_node(struct span s, struct ike_event *ev)
 {
 	struct span node, error, reason;
 
-	if (!scan_lit_nocase(&s, "deleting node ") || !scan_word(&s, &node) ||
-	    !scan_until(&s, "error ", NULL) || !scan_word(&s, &error) ||
-	    !scan_until(&s, "reason \"", NULL) ||
+	if (!words_eat(&s, "deleting node ") || !scan_word(&s, &node) ||
+	    !words_until(&s, "error ", NULL) || !scan_word(&s, &error) ||
+	    !words_until(&s, "reason \"", NULL) ||
 	    !scan_until(&s, "\"", &reason))
 		return false;
 	ev->what = IKE_INFO;
-	if (span_has_nocase(reason, "retransmission P2")) {
+	if (words_in(reason, "retransmission P2")) {
 		ev->what = IKE_FAILED;
 		ev->reason = IKE_R_NO_RESPONSE;
 	} else if (span_is_nocase(error, "TRUE") &&
@@ -388,9 +389,9 @@ isakmp_notify(struct span s, struct ike_event *ev)
 {
 	struct span name, protocol = SPAN_NONE;
 
-	if (!scan_lit_nocase(&s, "processing NOTIFY ") || !scan_word(&s, &name))
+	if (!words_eat(&s, "processing NOTIFY ") || !scan_word(&s, &name))
 		return false;
-	if (scan_until(&s, "protocol ", NULL))
+	if (words_until(&s, "protocol ", NULL))
 		scan_set(&s, "0123456789", &protocol);
 	ev->what = IKE_INFO;
 	ev->flags |= IKE_F_HEARD;

@@ -5,6 +5,7 @@
  * went. The first pair of a name counts: names of peers come late in a record.
  */
 #include "parsers/parser.h"
+#include "parsers/words.h"
 
 #include <string.h>
 
@@ -502,7 +503,7 @@ fgt_error(struct span f[FGT_FIELDS], int phase, struct ike_event *ev)
 		return;
 	}
 	for (size_t i = 0; i < COUNT(causes); i++)
-		if (span_has_nocase(words, causes[i].words)) {
+		if (words_in(words, causes[i].words)) {
 			ev->reason =
 			    phase == 2 && causes[i].child != IKE_REASON_NONE
 			    ? causes[i].child
@@ -601,8 +602,8 @@ fgt_message(struct span f[FGT_FIELDS])
 		if (span_is(id, messages[i].id))
 			return messages[i];
 	for (size_t i = 0; i < COUNT(abouts); i++)
-		if (span_has_nocase(f[FGT_ABOUT], abouts[i].words) ||
-		    span_has_nocase(f[FGT_TEXT], abouts[i].words))
+		if (words_in(f[FGT_ABOUT], abouts[i].words) ||
+		    words_in(f[FGT_TEXT], abouts[i].words))
 			return abouts[i].message;
 	return none;
 }
@@ -726,10 +727,26 @@ fgt_pairs(struct span s)
 		span_has(s, "logdesc="));
 }
 
+/* The header's parser may have taken "ike" of "ike 0:" for a host or tag. */
+static struct span
+fgt_text(const struct record *rec)
+{
+	struct span s = span_trim(rec->message);
+	const struct span *const words[] = { &rec->hostname, &rec->app };
+
+	for (size_t i = 0; i < COUNT(words); i++) {
+		const char *p = words[i]->p;
+
+		if (span_is(*words[i], "ike") && p < s.p && s.p - p <= 5)
+			return (struct span){ p, (size_t)(s.p + s.len - p) };
+	}
+	return s;
+}
+
 static bool
 fortigate_recognise(const struct record *rec)
 {
-	struct span s = span_trim(rec->message);
+	struct span s = fgt_text(rec);
 
 	return fgt_pairs(s) || fgt_debug_head(&s);
 }
@@ -737,7 +754,7 @@ fortigate_recognise(const struct record *rec)
 static enum parse_result
 fortigate_parse(const struct record *rec, struct ike_event *ev)
 {
-	struct span s = span_trim(rec->message);
+	struct span s = fgt_text(rec);
 
 	if (fgt_pairs(s))
 		return fgt_record(s, ev);
