@@ -23,7 +23,6 @@ enum cli_option {
 	CLI_MONTH,
 	CLI_FOR,
 	CLI_COMMENT,
-	CLI_CONF,
 	CLI_ALL,
 	CLI_WATCH,
 	CLI_OPTION_COUNT
@@ -43,7 +42,33 @@ int cli_fail(int code, const char *fmt, ...)
 /* "24h", "7d", "90m", "30s", "2w" in microseconds; -1 where it is none. */
 int64_t cli_duration(const char *);
 
+struct query;
+struct query_filter;
+/* The database of --db, else the usual one; NULL: *code is the exit code and
+ * why was said. */
+struct query *cli_open(struct cli *, int *code);
+/* --peer, --device, --tunnel, --reason, --since, --limit, --all. limit is
+ * that where none is given. An exit code. */
+int cli_filter(struct cli *, struct query_filter *, int64_t limit);
+/* The row a query stands at, column by column. */
+void cli_row(struct query *, struct table *, const struct column *, size_t n);
+struct control;
+/* Waits up to three seconds for the daemon's answer to a wish; as
+ * control_answer(). */
+int cli_wait(struct control *, int64_t wish, char *result, size_t size);
+/* A positive number; -1 where it is none. */
+int64_t cli_number(const char *);
+
 /* The commands; each returns an exit code of sysexits.h. */
 int explain_main(struct cli *);
+int status_main(struct cli *);
+int history_main(struct cli *);
+int show_main(struct cli *);
+int alerts_main(struct cli *);
+int silence_main(struct cli *);
+int reasons_main(struct cli *);
+int test_main(struct cli *);
+int export_main(struct cli *);
+int report_main(struct cli *);
 
 #endif

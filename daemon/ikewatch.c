@@ -6,7 +6,6 @@
 #include <getopt.h>
 #include <locale.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,58 +17,75 @@
 #define BIT(option) (1u << (option))
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
+enum {
+	TEXT = BIT(TERM_TEXT),
+	JSON = BIT(TERM_JSON),
+	TABLE = BIT(TERM_TEXT) | BIT(TERM_JSON) | BIT(TERM_CSV),
+};
+
 /* clang-format off */
 static const struct option_row {
 	const char *name, *argument, *help;
 } options[CLI_OPTION_COUNT] = {
-	[CLI_DB] = { "db", "FILE", "the database, else " CLI_DATABASE },
+	[CLI_DB] = { "db", "FILE", "the database; else " CLI_DATABASE },
 	[CLI_FORMAT] = { "format", "FORM", "text, json or csv" },
-	[CLI_VENDOR] = { "vendor", "NAME", "the vendor, where the text does not tell" },
+	[CLI_VENDOR] = { "vendor", "NAME", "who wrote the log, where the text does not tell" },
+	[CLI_PEER] = { "peer", "ADDRESS", "only this peer" },
+	[CLI_DEVICE] = { "device", "NAME", "only this device" },
+	[CLI_TUNNEL] = { "tunnel", "NAME", "only this tunnel" },
+	[CLI_REASON] = { "reason", "NAME", "only this reason" },
+	[CLI_SINCE] = { "since", "TIME", "not older than 30m, 24h, 7d" },
+	[CLI_LIMIT] = { "limit", "ROWS", "so many at the most" },
+	[CLI_MONTH] = { "month", "YYYY-MM", "the month; else the present one" },
+	[CLI_FOR] = { "for", "TIME", "how long: 30m, 24h, 7d" },
+	[CLI_COMMENT] = { "comment", "TEXT", "why" },
+	[CLI_ALL] = { "all", NULL, "tunnels of strangers and ended silences too" },
+	[CLI_WATCH] = { "watch", NULL, "again every two seconds" },
 };
 
 static const struct command {
 	const char *name, *arguments, *help;
 	unsigned options; /* beside --format */
+	unsigned forms;	  /* of --format */
 	int least, most;  /* arguments; most -1: any number */
 	int (*main)(struct cli *);
 } commands[] = {
 	{ "explain", "[FILE ...]", "read a log and say what went wrong",
-	    BIT(CLI_VENDOR), 0, -1, explain_main },
+	    BIT(CLI_VENDOR), TEXT | JSON,
+	    0, -1, explain_main },
+	{ "status", "", "every tunnel: its state, its last failure and why",
+	    BIT(CLI_DB) | BIT(CLI_PEER) | BIT(CLI_DEVICE) | BIT(CLI_TUNNEL) |
+	    BIT(CLI_REASON) | BIT(CLI_LIMIT) | BIT(CLI_ALL) | BIT(CLI_WATCH),
+	    TABLE,
+	    0, 0, status_main },
+	{ "history", "", "negotiations, the newest first",
+	    BIT(CLI_DB) | BIT(CLI_PEER) | BIT(CLI_DEVICE) | BIT(CLI_TUNNEL) |
+	    BIT(CLI_REASON) | BIT(CLI_SINCE) | BIT(CLI_LIMIT),
+	    TABLE,
+	    0, 0, history_main },
+	{ "show", "ID", "one negotiation, message by message",
+	    BIT(CLI_DB), TEXT | JSON,
+	    1, 1, show_main },
+	{ "alerts", "[retry ID | drop ID]", "alerts, and what became of them",
+	    BIT(CLI_DB) | BIT(CLI_PEER) | BIT(CLI_DEVICE) | BIT(CLI_TUNNEL) |
+	    BIT(CLI_REASON) | BIT(CLI_SINCE) | BIT(CLI_LIMIT),
+	    TABLE,
+	    0, 2, alerts_main },
+	{ "silence", "add | list | remove ID", "quiet periods",
+	    BIT(CLI_DB) | BIT(CLI_PEER) | BIT(CLI_DEVICE) | BIT(CLI_TUNNEL) |
+	    BIT(CLI_REASON) | BIT(CLI_FOR) | BIT(CLI_COMMENT) | BIT(CLI_ALL),
+	    TABLE,
+	    1, 2, silence_main },
+	{ "reasons", "[NAME]", "why negotiations fail, and what to check",
+	    BIT(CLI_VENDOR), TABLE,
+	    0, 1, reasons_main },
+	{ "test", "DESTINATION", "send a test alert through the running daemon",
+	    BIT(CLI_DB), TEXT, 1, 1, test_main },
+	{ "export", "FILE", "a consistent copy of the database",
+	    BIT(CLI_DB), TEXT,
+	    1, 1, export_main },
 };
 /* clang-format on */
-
-int
-cli_fail(int code, const char *fmt, ...)
-{
-	va_list ap;
-
-	fflush(stdout);
-	fputs("ikewatch: ", stderr);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-	return code;
-}
-
-int64_t
-cli_duration(const char *text)
-{
-	static const struct {
-		char unit;
-		int64_t seconds;
-	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 },
-		{ 'w', 7 * 86400 } };
-	struct span s = span_of(text);
-	int n;
-
-	if (!scan_digits(&s, 8, &n) || s.len != 1)
-		return -1;
-	for (size_t i = 0; i < COUNT(units); i++)
-		if (units[i].unit == s.p[0])
-			return n * units[i].seconds * 1000000;
-	return -1;
-}
 
 static const struct command *
 command_named(const char *name)
@@ -121,15 +137,27 @@ usage_command(FILE *out, const struct command *c, int code)
 	return code;
 }
 
+static const char *const forms[] = { [TERM_TEXT] = "text",
+	[TERM_JSON] = "json", [TERM_CSV] = "csv", [TERM_HTML] = "html" };
+
+static int
+forms_fail(const struct command *c, const char *name)
+{
+	char list[40] = "";
+
+	for (size_t i = 0; i < COUNT(forms); i++)
+		if ((c->forms & BIT(i)) != 0)
+			snprintf(list + strlen(list),
+			    sizeof(list) - strlen(list), " %s", forms[i]);
+	return cli_fail(EX_USAGE, "%s is not given in the form \"%s\", but:%s",
+	    c->name, name, list);
+}
+
 static bool
 format_named(const char *name, enum term_format *format)
 {
-	static const char *const names[] = { [TERM_TEXT] = "text",
-		[TERM_JSON] = "json", [TERM_CSV] = "csv",
-		[TERM_HTML] = "html" };
-
-	for (size_t i = 0; i < COUNT(names); i++) {
-		if (strcmp(name, names[i]) == 0) {
+	for (size_t i = 0; i < COUNT(forms); i++) {
+		if (strcmp(name, forms[i]) == 0) {
 			*format = (enum term_format)i;
 			return true;
 		}
@@ -163,14 +191,12 @@ options_read(struct cli *cli, const struct command *c, int argc, char **argv)
 
 	options_long(c, longs);
 	opterr = 0;
-	while ((got = getopt_long(argc, argv, ":f:h", longs, NULL)) != -1) {
+	while ((got = getopt_long(argc, argv, ":h", longs, NULL)) != -1) {
 		if (got == 'h')
 			return usage_command(stdout, c, -1);
 		if (got == ':')
 			return cli_fail(EX_USAGE, "%s: %s wants a value",
 			    c->name, argv[optind - 1]);
-		if (got == 'f' && (c->options & BIT(CLI_CONF)) != 0)
-			got = 256 + CLI_CONF;
 		if (got < 256)
 			return cli_fail(EX_USAGE,
 			    "%s does not know the option %s; try "
@@ -197,10 +223,9 @@ command_run(const struct command *c, int argc, char **argv)
 	if ((code = options_read(&cli, c, argc, argv)) != EX_OK)
 		return code == -1 ? EX_OK : code;
 	if (cli.opt[CLI_FORMAT] != NULL &&
-	    !format_named(cli.opt[CLI_FORMAT], &format))
-		return cli_fail(EX_USAGE,
-		    "\"%s\" is no format; there are text, json and csv",
-		    cli.opt[CLI_FORMAT]);
+	    (!format_named(cli.opt[CLI_FORMAT], &format) ||
+		(c->forms & BIT(format)) == 0))
+		return forms_fail(c, cli.opt[CLI_FORMAT]);
 	clock_gettime(CLOCK_REALTIME, &ts);
 	cli.now = (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 	term_init(&cli.term, stdout, format);

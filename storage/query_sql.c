@@ -1,0 +1,144 @@
+/*
+ * One row a question. Each is served by an index: a filter that is not asked
+ * for is left out of the text, so that SQLite sees what it can use.
+ */
+#include "storage/query_sql.h"
+
+/* A stranger is no one's tunnel: not configured, never up, and we never
+ * began a negotiation with it. */
+#define KNOWN                                                          \
+	"(t.configured OR t.last_established IS NOT NULL OR EXISTS ("  \
+	"SELECT 1 FROM negotiation AS n WHERE n.tunnel_id = t.id"      \
+	" AND n.role IS NOT 'responder' LIMIT 1))"
+
+#define DEVICE(alias) \
+	alias ".device_id = (SELECT id FROM device WHERE name = :device)"
+#define NAMED "SELECT id FROM tunnel WHERE name = :tunnel"
+
+/* clang-format off */
+const struct query_row query_rows[QUERY_WHAT_COUNT] = {
+	[QUERY_STATUS] = {
+		"SELECT t.id, d.name, coalesce(t.vendor, d.vendor), t.peer,"
+		" t.local, t.name, t.state, t.since, t.ike_version,"
+		" t.last_established, t.last_failure, t.last_reason,"
+		" (SELECT count(*) FROM negotiation AS n"
+		"   WHERE n.tunnel_id = t.id"
+		"   AND n.outcome IN ('failed','stalled')"
+		"   AND n.started_at >= :since),"
+		" t.down_reason, t.attempts"
+		" FROM tunnel AS t JOIN device AS d ON d.id = t.device_id"
+		" WHERE 1",
+		{ { BY_PEER, "t.peer = :peer" },
+		  { BY_DEVICE, DEVICE("t") },
+		  { BY_TUNNEL, "t.name = :tunnel" },
+		  { BY_REASON, "t.last_reason = :reason" },
+		  { BY_NOT_ALL, KNOWN } },
+		" ORDER BY CASE t.state WHEN 'down' THEN 0"
+		"  WHEN 'negotiating' THEN 1 WHEN 'rekeying' THEN 2"
+		"  WHEN 'established' THEN 3 ELSE 4 END,"
+		" d.name, t.name, t.peer LIMIT :limit" },
+	[QUERY_STRANGERS] = {
+		"SELECT count(*) FROM tunnel AS t WHERE NOT " KNOWN },
+	[QUERY_HISTORY] = {
+		"SELECT n.id, n.started_at, n.ended_at, d.name, n.vendor,"
+		" coalesce(n.tunnel, n.child), n.peer, n.local, n.role,"
+		" n.ike_version, n.kind, n.ispi, n.rspi, n.spi_in, n.stage,"
+		" n.outcome, n.reason, n.suspects, n.refused_by, n.detail,"
+		" n.differs, n.other_end_id"
+		" FROM negotiation AS n JOIN device AS d ON d.id = n.device_id"
+		" WHERE 1",
+		{ { BY_PEER, "n.peer = :peer" },
+		  { BY_DEVICE, DEVICE("n") },
+		  { BY_TUNNEL, "n.tunnel_id IN (" NAMED ")" },
+		  { BY_REASON, "n.reason = :reason" },
+		  { BY_SINCE, "n.started_at >= :since" } },
+		" ORDER BY n.started_at DESC, n.id DESC LIMIT :limit" },
+	[QUERY_EVENTS] = {
+		"SELECT e.received_at, d.name, e.negotiation_id, e.event,"
+		" e.stage, e.reason, e.detail, coalesce(m.message, e.detail)"
+		" FROM event AS e JOIN device AS d ON d.id = e.device_id"
+		" LEFT JOIN message AS m ON m.id = e.message_id"
+		" WHERE e.negotiation_id IN (:id,"
+		"  (SELECT other_end_id FROM negotiation WHERE id = :id))",
+		{ { BY_END, NULL } },
+		" ORDER BY e.received_at, e.id LIMIT :limit" },
+	[QUERY_ALERTS] = {
+		"SELECT a.id, a.opened_at, a.resolved_at, a.state,"
+		" a.severity, a.kind, a.device, a.tunnel, a.peer, a.reason,"
+		" a.summary,"
+		" (SELECT count(*) FROM delivery AS v WHERE v.alert_id = a.id),"
+		" (SELECT count(*) FROM delivery AS v WHERE v.alert_id = a.id"
+		"   AND v.state = 'delivered'),"
+		" (SELECT count(*) FROM delivery AS v WHERE v.alert_id = a.id"
+		"   AND v.state = 'pending'),"
+		" (SELECT v.last_error FROM delivery AS v"
+		"   WHERE v.alert_id = a.id AND v.last_error IS NOT NULL"
+		"   AND v.state != 'delivered' ORDER BY v.id DESC LIMIT 1)"
+		" FROM alert AS a WHERE 1",
+		{ { BY_PEER, "a.peer = :peer" },
+		  { BY_DEVICE, "a.device = :device" },
+		  { BY_TUNNEL, "a.tunnel = :tunnel" },
+		  { BY_REASON, "a.reason = :reason" },
+		  { BY_SINCE, "a.opened_at >= :since" },
+		  { BY_ID, "a.id = :id" } },
+		" ORDER BY a.opened_at DESC, a.id DESC LIMIT :limit" },
+	[QUERY_DELIVERIES] = {
+		"SELECT id, alert_id, destination, edge, state, attempts,"
+		" created_at, next_at, finished_at, last_status, last_error"
+		" FROM delivery WHERE 1",
+		{ { BY_ID, "alert_id = :id" } },
+		" ORDER BY id LIMIT :limit" },
+	[QUERY_SILENCES] = {
+		"SELECT id, starts_at, ends_at, device, peer, tunnel, reason,"
+		" author, comment FROM silence WHERE 1",
+		{ { BY_SINCE, "ends_at > :since" } },
+		" ORDER BY ends_at, id LIMIT :limit" },
+	[QUERY_TUNNELS] = {
+		"SELECT t.id, d.name, t.peer, t.name, t.state, t.since,"
+		" coalesce(t.first_seen, t.since)"
+		" FROM tunnel AS t JOIN device AS d ON d.id = t.device_id"
+		" WHERE 1",
+		{ { BY_TUNNEL, "(t.name = :tunnel OR t.peer = :tunnel)" },
+		  { BY_DEVICE, DEVICE("t") },
+		  { BY_NOT_ALL, "t.last_established IS NOT NULL" } },
+		" ORDER BY t.id LIMIT :limit" },
+	[QUERY_OUTAGES] = {
+		"SELECT o.tunnel_id, o.started_at, o.ended_at, o.reason"
+		" FROM outage AS o WHERE o.started_at < :until"
+		" AND (o.ended_at IS NULL OR o.ended_at > :since)",
+		{ { BY_END, NULL } },
+		" ORDER BY o.tunnel_id, o.started_at" },
+	[QUERY_CAUSES] = {
+		"SELECT coalesce(n.reason, 'unknown'), count(*),"
+		" count(DISTINCT n.tunnel_id) FROM negotiation AS n"
+		" WHERE n.outcome IN ('failed','stalled')"
+		" AND n.started_at >= :since AND n.started_at < :until",
+		{ { BY_TUNNEL, "n.tunnel_id IN (SELECT id FROM tunnel"
+		    " WHERE name = :tunnel OR peer = :tunnel)" },
+		  { BY_DEVICE, DEVICE("n") } },
+		" GROUP BY 1 ORDER BY 2 DESC, 1" },
+	[QUERY_REKEYS] = {
+		"SELECT n.tunnel_id, count(*), min(n.started_at),"
+		" max(n.started_at) FROM negotiation AS n"
+		" WHERE n.rekey AND n.kind = 'child'"
+		" AND n.outcome NOT IN ('failed','stalled')"
+		" AND n.tunnel_id IS NOT NULL"
+		" AND n.started_at >= :since AND n.started_at < :until",
+		{ { BY_END, NULL } },
+		" GROUP BY 1 ORDER BY 1" },
+	[QUERY_GOOD_AND_BAD] = {
+		"SELECT b.tunnel_id,"
+		" (SELECT g.id FROM negotiation AS g"
+		"   WHERE g.tunnel_id = b.tunnel_id AND g.kind IS b.kind"
+		"   AND g.started_at < b.started_at"
+		"   AND g.established_at IS NOT NULL"
+		"   ORDER BY g.started_at DESC LIMIT 1),"
+		" b.id, NULL, b.started_at, b.reason, b.differs, b.detail"
+		" FROM negotiation AS b"
+		" WHERE b.tunnel_id = :id"
+		" AND b.outcome IN ('failed','stalled')"
+		" AND b.started_at >= :since AND b.started_at < :until",
+		{ { BY_END, NULL } },
+		" ORDER BY b.started_at DESC LIMIT 1" },
+};
+/* clang-format on */
