@@ -5,13 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 
 #include "daemon/cli.h"
 #include "storage/control.h"
 #include "storage/query.h"
 
-enum { ALERTS_LIMIT = 50, ALERTS_ASKED = 64, ALERTS_WAIT = 30 };
+enum { ALERTS_LIMIT = 50, ALERTS_ASKED = 64 };
 
 /* clang-format off */
 static const struct column columns[] = {
@@ -95,20 +94,6 @@ alerts_deliveries(struct cli *cli, int64_t alert, bool retry,
 	}
 	query_close(q);
 	return n;
-}
-
-int
-cli_wait(struct control *c, int64_t wish, char *result, size_t size)
-{
-	const struct timespec pause = { 0, 100000000 };
-	int got = 0;
-
-	for (int i = 0; i < ALERTS_WAIT && got == 0; i++) {
-		got = control_answer(c, wish, result, size);
-		if (got == 0)
-			nanosleep(&pause, NULL);
-	}
-	return got;
 }
 
 static int

@@ -5,9 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
 
 #include "parsers/ike.h"
+#include "storage/control.h"
 #include "storage/query.h"
+
+enum { CLI_WAIT = 30 }; /* tenths of a second */
 
 int
 cli_fail(int code, const char *fmt, ...)
@@ -111,4 +115,18 @@ cli_row(struct query *q, struct table *b, const struct column *column,
 		else
 			table_text(b, query_text(q, i));
 	}
+}
+
+int
+cli_wait(struct control *c, int64_t wish, char *result, size_t size)
+{
+	const struct timespec pause = { 0, 100000000 };
+	int got = 0;
+
+	for (int i = 0; i < CLI_WAIT && got == 0; i++) {
+		got = control_answer(c, wish, result, size);
+		if (got == 0)
+			nanosleep(&pause, NULL);
+	}
+	return got;
 }
