@@ -5,6 +5,7 @@
  */
 #include <confuse.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <netdb.h>
 #include <stdarg.h>
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "daemon/conf.h"
 #include "daemon/log.h"
@@ -369,6 +371,14 @@ conf_include_one(struct conf_memory *m, cfg_t *cfg, const char *path)
 	return 0;
 }
 
+/* A folder that is not there holds no files. */
+static int
+conf_glob_error(const char *path, int error)
+{
+	(void)path;
+	return error != ENOENT && error != ENOTDIR;
+}
+
 /*
  * include("conf.d/ *.conf"): read after the file it stands in, in order of
  * names. Paths are relative to that file.
@@ -391,7 +401,7 @@ conf_include(cfg_t *cfg, cfg_opt_t *opt, int argc, const char **argv)
 	    argv[0][0] == '/' ? "" : reading->dir, argv[0]);
 	if (n < 0 || (size_t)n >= sizeof(pattern))
 		return -1;
-	switch (glob(pattern, GLOB_ERR, NULL, &found)) {
+	switch (glob(pattern, 0, conf_glob_error, &found)) {
 	case 0:
 		for (i = 0; i < found.gl_pathc && rc == 0; i++)
 			rc = conf_include_one(reading, cfg, found.gl_pathv[i]);
@@ -449,45 +459,102 @@ conf_table(struct conf_memory *m, const char *section)
 	return t;
 }
 
-static int
-conf_file_check(struct conf_memory *m, const char *path)
+/* The whole file as a string; NULL and a complaint where it is none. */
+static char *
+conf_load(struct conf_memory *m, const char *path)
 {
 	struct stat st;
-	FILE *f = fopen(path, "re");
+	char *text = NULL;
+	ssize_t n = -1;
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
-	if (f == NULL) {
+	if (fd == -1) {
 		conf_fail(m, errno == ENOENT ? EX_NOINPUT : EX_CONFIG,
 		    "%s: %s; name another file with -f or create it", path,
 		    strerror(errno));
-		return -1;
+		return NULL;
 	}
-	if (fstat(fileno(f), &st) == -1 || !S_ISREG(st.st_mode)) {
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
 		conf_fail(m, EX_CONFIG, "%s: not a regular file", path);
 	} else if (st.st_size > FILE_BYTES_MAX) {
 		conf_fail(m, EX_CONFIG,
 		    "%s: larger than %d MiB; this is no configuration", path,
 		    FILE_BYTES_MAX >> 20);
+	} else if ((text = malloc((size_t)st.st_size + 1)) != NULL) {
+		n = read(fd, text, (size_t)st.st_size);
+		text[n < 0 ? 0 : n] = '\0';
 	}
-	fclose(f);
-	return m->failed ? -1 : 0;
+	close(fd);
+	if (n < 0 || memchr(text, '\0', (size_t)n) != NULL) {
+		conf_fail(m, EX_CONFIG, "%s: cannot be read as text", path);
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+/* Past a string; its quotes and escapes stand. */
+static char *
+conf_past_string(char *p)
+{
+	char quote = *p++;
+
+	while (*p != '\0' && *p != quote)
+		p += *p == '\\' && p[1] != '\0' ? 2 : 1;
+	return *p == '\0' ? p : p + 1;
+}
+
+/*
+ * Blanks out comments, line ends excepted: libconfuse 3.3 counts the lines of
+ * comments wrongly, and complaints shall name the right one.
+ */
+static void
+conf_blank_comments(char *p)
+{
+	char *end;
+
+	while (*p != '\0') {
+		if (*p == '"' || *p == '\'') {
+			p = conf_past_string(p);
+			continue;
+		}
+		end = p;
+		if (*p == '#' || (p[0] == '/' && p[1] == '/')) {
+			end = p + strcspn(p, "\n");
+		} else if (p[0] == '/' && p[1] == '*') {
+			end = strstr(p + 2, "*/");
+			if (end == NULL)
+				return; /* libconfuse says so */
+			end += 2;
+		}
+		if (end == p)
+			p++;
+		for (; p < end; p++)
+			if (*p != '\n')
+				*p = ' ';
+	}
 }
 
 static int
 conf_parse_file(struct conf_memory *m, const char *path)
 {
-	char dir[1024];
+	char dir[1024], *text = conf_load(m, path);
 	const char *slash = strrchr(path, '/');
 	int rc;
 
-	if (conf_file_check(m, path) == -1)
+	if (text == NULL)
 		return -1;
+	conf_blank_comments(text);
 	(void)snprintf(dir, sizeof(dir), "%.*s",
 	    slash == NULL ? 0 : (int)(slash - path) + 1, path);
+	free(m->cfg->filename);
+	m->cfg->filename = strdup(path);
 	m->dir = dir;
 	reading = m;
-	rc = cfg_parse(m->cfg, path);
+	rc = cfg_parse_buf(m->cfg, text);
 	reading = NULL;
 	m->dir = NULL;
+	free(text);
 	if (rc != CFG_SUCCESS)
 		conf_fail(m, EX_CONFIG, "%s: cannot be read", path);
 	return m->failed ? -1 : 0;
@@ -754,6 +821,11 @@ conf_listeners(struct conf *c)
 		}
 	}
 	c->listener = all;
+	if (c->nlisteners == 0)
+		conf_fail(m, EX_CONFIG,
+		    "%s: no udp, tcp or tls section, so nothing would be "
+		    "heard; write: udp \"[::]:514\" { }",
+		    m->file[0]);
 }
 
 static void
