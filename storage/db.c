@@ -97,7 +97,7 @@ db_check_directory(const char *path, struct db_report *report)
 		    dir, strerror(errno));
 	if ((network = db_network(fs.f_type)) != NULL)
 		return db_fail(report, EX_CONFIG,
-		    "%s is on a network file system (%s), where SQLite's log "
+		    "%s is on a network file system, %s, where SQLite's log "
 		    "is not safe: put the database on a local disk",
 		    dir, network);
 	if (access(dir, W_OK | X_OK) == -1)

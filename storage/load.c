@@ -242,13 +242,14 @@ store_load_negotiations(struct store *s, int64_t since,
     void (*cb)(void *arg, const struct ike_negotiation *), void *arg)
 {
 	const struct load l = {
-		.sql = "SELECT * FROM (" NEGOTIATION
-		       " WHERE n.outcome IN ('open','established')"
-		       " UNION ALL " NEGOTIATION
-		       " WHERE n.started_at >= ?1 - 86400000000"
-		       " AND n.ended_at >= ?1"
-		       " AND n.outcome NOT IN ('open','established'))"
-		       " ORDER BY id",
+		.sql =
+		    "SELECT * FROM (" NEGOTIATION " WHERE n.outcome = 'open'"
+		    " UNION ALL " NEGOTIATION " WHERE n.outcome = 'established'"
+		    " UNION ALL " NEGOTIATION
+		    " WHERE n.started_at >= ?1 - 86400000000"
+		    " AND n.ended_at >= ?1"
+		    " AND n.outcome NOT IN ('open','established'))"
+		    " ORDER BY id",
 		.negotiation = cb,
 		.arg = arg,
 	};

@@ -94,16 +94,36 @@ store_fail(struct store *s, const char *error)
 	pthread_mutex_unlock(&s->lock);
 }
 
+/* What a person should know about the file that is open now. */
+static void
+store_tell_file(struct store *s, const char *notice, bool gone, bool fresh)
+{
+	char text[STORE_NOTICE_SIZE];
+
+	if (gone)
+		snprintf(text, sizeof(text), "%.200s was %s", s->path,
+		    fresh ? "removed: a new one is begun"
+			  : "replaced: the one that is there now is used");
+	else
+		snprintf(text, sizeof(text), "%s", notice);
+	if (text[0] == '\0')
+		return;
+	s->replaced++;
+	store_say(s, text);
+}
+
 int
 store_reopen(struct store *s, const char *damaged)
 {
+	bool gone = s->db.sql != NULL && !db_present(&s->db);
 	char notice[STORE_NOTICE_SIZE] = "";
 	struct db_report report;
 
+	s->gone |= gone;
 	if (s->db.sql != NULL && damaged != NULL)
 		db_keep_log(&s->db);
 	store_release(s);
-	if (damaged != NULL &&
+	if (damaged != NULL && !gone &&
 	    db_set_aside(s->path, damaged, notice, sizeof(notice)) == -1) {
 		store_fail(s, "the damaged file cannot be set aside");
 		return -1;
@@ -117,15 +137,9 @@ store_reopen(struct store *s, const char *damaged)
 		store_release(s);
 		return -1;
 	}
-	if (notice[0] == '\0')
-		snprintf(notice, sizeof(notice), "%s", report.notice);
-	if (notice[0] == '\0' && report.fresh)
-		snprintf(notice, sizeof(notice),
-		    "%.300s was removed: a new one is begun", s->path);
-	if (notice[0] != '\0') {
-		s->replaced++;
-		store_say(s, notice);
-	}
+	store_tell_file(s, notice[0] != '\0' ? notice : report.notice,
+	    s->gone || (notice[0] == '\0' && report.fresh), report.fresh);
+	s->gone = false;
 	return 0;
 }
 

@@ -41,6 +41,7 @@ struct store {
 
 	/* the writer's; the loop's until store_start() */
 	struct db db; /* db.sql is NULL while nothing is open */
+	bool gone;    /* the file was, and no other is open yet */
 	struct rows *rows;
 	struct prune *prune;
 

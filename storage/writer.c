@@ -24,7 +24,7 @@ enum {
 #define BUSY_CHECKPOINT (50 * MS) /* the same, for a checkpoint */
 #define BACKOFF_FIRST (50 * MS)
 #define BACKOFF_LAST SECOND
-#define PRESENT_EVERY (5 * SECOND)
+#define PRESENT_EVERY SECOND
 #define CHECKPOINT_EVERY (5 * SECOND)
 #define COUNT_EVERY SECOND
 #define REOPEN_AFTER 3 /* failures in a row */
