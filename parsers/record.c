@@ -301,6 +301,8 @@ record_sd_next(
 	bool fresh;
 
 	*name = *value = SPAN_NONE;
+	if (t.len == 0)
+		return false;
 	scan_skip_blanks(&t);
 	scan_char(&t, ']'); /* of the element before */
 	fresh = scan_char(&t, '[');

@@ -169,7 +169,7 @@ test_structured_data_is_given_parameter_by_parameter(void **state)
 {
 	struct record rec = parse(
 	    "<14>1 2024-04-01T11:59:58Z srx1 kmd 7 ID [e][a@1 x=\"1\" y=\"\"]"
-	    "[b z=\"q\\\"\\\\\\]\\n\" w=bare] text");
+	    "[b z=\"q\\\"\\\\\\]\\n\" w=bare ] text");
 	struct span cursor = rec.sd, id = SPAN_NONE, name, value;
 	char buf[16];
 
@@ -199,6 +199,8 @@ test_structured_data_is_given_parameter_by_parameter(void **state)
 	assert_true(record_sd_get(&rec, "w", &value));
 	assert_true(span_is(value, "bare"));
 	assert_false(record_sd_get(&rec, "v", &value));
+	cursor = SPAN_NONE;
+	assert_false(record_sd_next(&cursor, &id, &name, &value));
 }
 
 static void
