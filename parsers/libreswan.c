@@ -8,6 +8,7 @@
  * of both it is; where it does not, the number stands in both keys.
  */
 #include "parsers/parser.h"
+#include "parsers/tag.h"
 
 #include <string.h>
 
@@ -31,46 +32,34 @@ struct pluto_line {
 	bool sure; /* has a mark of pluto, not only its words */
 };
 
-/* "pluto[2081]:", "pluto:", "ipsec__plutorun:" */
 static bool
 libreswan_tag(struct span word)
 {
-	struct span t = word;
+	return tag_is(word, "pluto") || tag_is(word, "ipsec__plutorun") ||
+	    tag_is(word, "ipsec_plutorun");
+}
 
-	if (!scan_lit(&t, "pluto") && !scan_lit(&t, "ipsec__plutorun") &&
-	    !scan_lit(&t, "ipsec_plutorun"))
+static bool
+libreswan_at_tag(struct span *s, void *arg)
+{
+	struct span t = *s, word;
+
+	(void)arg;
+	if (!scan_word(&t, &word) || !libreswan_tag(word))
 		return false;
-	if (scan_char(&t, '[') &&
-	    (!scan_set(&t, "0123456789", NULL) || !scan_char(&t, ']')))
-		return false;
-	scan_char(&t, ':');
-	return t.len == 0;
+	*s = t;
+	return true;
 }
 
 /* pluto's text: what follows its tag, or the record's message. */
 static struct span
 libreswan_text(const struct record *rec, bool *sure)
 {
-	struct span s = rec->raw, word;
+	struct span text = rec->message;
 
-	*sure = true;
-	if (libreswan_tag(rec->app))
-		return span_trim(rec->message);
-	/* The tag is a word of the header or the first behind it. */
-	for (int n = 0; n < 12 && scan_skip_blanks(&s); n++) {
-		const char *at = s.p;
-
-		if (!scan_word(&s, &word) ||
-		    (at > rec->message.p && word.p[0] == '"'))
-			break;
-		if (libreswan_tag(word))
-			return span_trim(s);
-		/* One more word: "authpriv.warn pluto[1]:" */
-		if (at > rec->message.p)
-			break;
-	}
-	*sure = false;
-	return span_trim(rec->message);
+	*sure = libreswan_tag(rec->app) ||
+	    tag_find(rec, libreswan_at_tag, NULL, &text);
+	return span_trim(text);
 }
 
 /* "Nov 20 15:30:40.865668: ", from pluto's own log file. */
@@ -133,7 +122,9 @@ libreswan_packet(struct pluto_line *line)
 {
 	struct span s = line->text, from;
 
-	if (!scan_lit(&s, "packet from ") || !scan_until(&s, ": ", &from))
+	if (!scan_lit_nocase(&s, "packet") || !scan_blanks(&s) ||
+	    !scan_lit_nocase(&s, "from") || !scan_blanks(&s) ||
+	    !scan_until(&s, ": ", &from))
 		return false;
 	/* 5.x puts the transport between: 192.0.2.7:UDP/500 */
 	for (size_t i = 0; i + 5 < from.len; i++)
@@ -213,10 +204,10 @@ static const struct pluto_state {
 static const struct pluto_state *
 libreswan_state(struct span name)
 {
-	scan_lit(&name, "STATE_");
-	scan_lit(&name, "V2_");
+	scan_lit_nocase(&name, "STATE_");
+	scan_lit_nocase(&name, "V2_");
 	for (size_t i = 0; i < COUNT(states); i++)
-		if (span_starts(name, states[i].name))
+		if (span_starts_nocase(name, states[i].name))
 			return &states[i];
 	return NULL;
 }
@@ -284,61 +275,64 @@ libreswan_notify(struct span s)
 	return NULL;
 }
 
+/* clang-format off */
 /*
- * Lines that name a notify. The notify stands behind a literal, and never
- * where a peer's text could stand.
+ * Lines that name a notify, taken as $detail: it says why. It never stands
+ * where a peer's own text could.
  */
-static const struct pluto_said {
-	const char *begin, *before;
-	enum ike_what what;
-	unsigned flags;
-	enum ike_kind kind;
-	enum ike_stage stage;
-	int version;
-	enum ike_role role;
-} said[] = {
+static const struct rule noted[] = {
 	/* Not authenticated, so pluto goes on and times out later. */
-	{ "dropping unexpected IKE_SA_INIT message containing ",
-	    "message containing ", IKE_PROGRESS, HINT | THERE | HEARD, IKESA,
-	    IKE_SA_INIT, 2, IKE_INITIATOR },
-	{ "ignoring IKE_SA_INIT response ", "containing ", IKE_PROGRESS,
-	    HINT | THERE | HEARD, IKESA, IKE_SA_INIT, 2, IKE_INITIATOR },
-	{ "ignoring unexpected IKE_SA_INIT message containing ",
-	    "message containing ", IKE_PROGRESS, HINT | THERE | HEARD, IKESA,
-	    IKE_SA_INIT, 2, IKE_INITIATOR },
-	{ "dropping unexpected IKE_AUTH message containing ",
-	    "message containing ", IKE_PROGRESS, HINT | THERE | HEARD, IKESA,
-	    IKE_AUTH, 2, IKE_INITIATOR },
-	{ "received unauthenticated ", "unauthenticated ", IKE_PROGRESS,
-	    HINT | THERE | HEARD, IKESA, IKE_SA_INIT, 2, IKE_INITIATOR },
+	{ NULL, "dropping unexpected IKE_SA_INIT message containing $detail "
+	    "notification$?", IKE_PROGRESS, IKE_SA_INIT, 0,
+	    HINT | THERE | HEARD, IKE_INITIATOR },
+	{ NULL, "ignoring unexpected IKE_SA_INIT message containing $detail "
+	    "notification$?", IKE_PROGRESS, IKE_SA_INIT, 0,
+	    HINT | THERE | HEARD, IKE_INITIATOR },
+	{ NULL, "ignoring IKE_SA_INIT response $* containing $detail "
+	    "notification$?", IKE_PROGRESS, IKE_SA_INIT, 0,
+	    HINT | THERE | HEARD, IKE_INITIATOR },
+	{ NULL, "dropping unexpected IKE_AUTH message containing $detail "
+	    "notification$?", IKE_PROGRESS, IKE_AUTH, 0,
+	    HINT | THERE | HEARD, IKE_INITIATOR },
+	{ NULL, "received unauthenticated $detail - ignored",
+	    IKE_PROGRESS, IKE_SA_INIT, 0, HINT | THERE | HEARD,
+	    IKE_INITIATOR },
 	/* IKEv1: "ignored", yet the peer has refused for good. */
-	{ "ignoring informational payload ", "payload ", IKE_FAILED,
-	    THERE | HEARD, IKE_KIND_NONE, 0, 1 },
-	{ "received and ignored notification payload: ", "payload: ",
-	    IKE_FAILED, THERE | HEARD, IKE_KIND_NONE, 0, 1 },
-	{ "IKE SA authentication request rejected by peer: ", "peer: ",
-	    IKE_FAILED, THERE, IKESA, IKE_AUTH, 2, IKE_INITIATOR },
-	{ "IKE_AUTH response rejected Child SA with ", "with ", IKE_FAILED,
-	    THERE, CHILD, IKE_AUTH, 2, IKE_INITIATOR },
-	{ "CREATE_CHILD_SA failed with error notification ", "notification ",
-	    IKE_FAILED, THERE, CHILD, IKE_CREATE_CHILD_SA, 2, IKE_INITIATOR },
-	{ "CREATE_CHILD_SA request failed, responder SA processing returned ",
-	    "returned ", IKE_FAILED, HERE, CHILD, IKE_CREATE_CHILD_SA, 2,
+	{ NULL, "ignoring informational payload $detail, msgid=$*",
+	    IKE_FAILED, 0, 0, THERE | HEARD, 0, 1 },
+	{ NULL, "received and ignored notification payload: $detail",
+	    IKE_FAILED, 0, 0, THERE | HEARD, 0, 1 },
+	{ NULL, "IKE SA authentication request rejected by peer: $detail",
+	    IKE_FAILED, IKE_AUTH, 0, THERE, IKE_INITIATOR },
+	{ NULL, "IKE_AUTH response rejected Child SA with $detail",
+	    IKE_FAILED, IKE_AUTH, 0, THERE, IKE_INITIATOR, 0, CHILD },
+	{ NULL, "CREATE_CHILD_SA failed with error notification $detail",
+	    IKE_FAILED, IKE_CREATE_CHILD_SA, 0, THERE, IKE_INITIATOR },
+	{ NULL, "CREATE_CHILD_SA request failed, responder SA processing "
+	    "returned $detail", IKE_FAILED, IKE_CREATE_CHILD_SA, 0, HERE,
 	    IKE_RESPONDER },
-	{ "CREATE_CHILD_SA responder matching remote ESP/AH proposals failed, ",
-	    "returned ", IKE_FAILED, HERE, CHILD, IKE_CREATE_CHILD_SA, 2,
-	    IKE_RESPONDER },
-	{ "IKE_AUTH responder matching remote ESP/AH proposals failed, ",
-	    "returned ", IKE_FAILED, HERE, CHILD, IKE_AUTH, 2, IKE_RESPONDER },
+	{ NULL, "CREATE_CHILD_SA responder matching remote ESP/AH proposals "
+	    "failed, responder SA processing returned $detail",
+	    IKE_FAILED, IKE_CREATE_CHILD_SA, 0, HERE, IKE_RESPONDER },
+	{ NULL, "IKE_AUTH responder matching remote ESP/AH proposals failed, "
+	    "responder SA processing returned $detail",
+	    IKE_FAILED, IKE_AUTH, 0, HERE, IKE_RESPONDER, 0, CHILD },
+	{ 0 }
 };
+/* clang-format on */
+static struct ruleset noted_rules = RULESET(noted);
 
+/* The first word of the text that is a notify with a reason. */
 static const struct pluto_notify *
-libreswan_behind(struct span s, const char *before)
+libreswan_behind(struct span s)
 {
 	const struct pluto_notify *n = NULL;
+	struct span word;
 
-	while (n == NULL && scan_until(&s, before, NULL))
-		n = libreswan_notify(s);
+	while (n == NULL && scan_word(&s, &word)) {
+		n = libreswan_notify(word);
+		scan_skip_blanks(&s);
+	}
 	return n;
 }
 
@@ -347,87 +341,87 @@ libreswan_behind(struct span s, const char *before)
  * knows how far the negotiation is.
  */
 static enum ike_reason
-libreswan_reason(const struct pluto_notify *n, enum ike_kind kind)
+libreswan_reason(const struct pluto_notify *n, const struct ike_event *ev)
 {
-	if (kind == CHILD)
+	if (n == NULL)
+		return IKE_R_UNKNOWN;
+	if (ev->kind == CHILD || ike_stage_kind(ev->stage) == CHILD)
 		return n->child;
-	if (kind == IKE_KIND_NONE && n->ike == IKE_R_IKE_PROPOSAL_MISMATCH)
+	if (ev->stage == IKE_STAGE_NONE &&
+	    n->ike == IKE_R_IKE_PROPOSAL_MISMATCH)
 		return IKE_R_PROPOSAL_MISMATCH;
 	return n->ike;
 }
 
 static bool
-libreswan_said(struct span text, struct ike_event *ev)
+libreswan_noted(struct span text, struct ike_event *ev)
 {
+	struct ike_event was = *ev;
 	const struct pluto_notify *n;
 
-	for (size_t i = 0; i < COUNT(said); i++) {
-		const struct pluto_said *row = &said[i];
-
-		if (!span_starts(text, row->begin))
-			continue;
-		n = libreswan_behind(text, row->before);
-		if (n == NULL && row->what != IKE_FAILED)
-			return false;
-		/* INITIAL_CONTACT and the like are not refusals. */
-		if (n == NULL && row->kind == IKE_KIND_NONE)
-			return false;
-		/* Another group is asked for and tried next. */
-		if (row->stage == IKE_SA_INIT &&
-		    n->ike == IKE_R_DH_GROUP_MISMATCH)
-			return false;
-		ev->what = row->what;
-		ev->flags |= row->flags;
-		ev->kind = row->kind;
-		ev->stage = row->stage;
-		ev->ike_version = row->version;
-		ev->role = row->role;
-		ev->reason =
-		    n == NULL ? IKE_R_UNKNOWN : libreswan_reason(n, row->kind);
-		ev->suspects = n == NULL ? 0 : n->suspects;
-		return true;
+	if (rules_match(&noted_rules, SPAN_NONE, text, ev) == NULL)
+		return false;
+	n = libreswan_behind(ev->detail);
+	/*
+	 * INITIAL_CONTACT and the like are no refusals; and after
+	 * INVALID_KE_PAYLOAD another group is tried.
+	 */
+	if ((n == NULL &&
+		(ev->what != IKE_FAILED || ev->stage == IKE_STAGE_NONE)) ||
+	    (n != NULL && ev->stage == IKE_SA_INIT &&
+		n->ike == IKE_R_DH_GROUP_MISMATCH)) {
+		*ev = was;
+		return false;
 	}
-	return false;
+	ev->reason = libreswan_reason(n, ev);
+	ev->suspects = n == NULL ? 0 : n->suspects;
+	ev->detail = SPAN_NONE;
+	return true;
 }
 
 /* ---- lines that begin with a state ------------------------------------- */
 
 /*
- * STATE_V2_PARENT_I1: 8 second timeout exceeded after 4 retransmits.  No
- * response (or no acceptable response) to our first IKEv2 message
+ * Time ran out. Of an SA that is up it is the end of the peer; a responder
+ * had heard the peer before.
  */
 static void
-libreswan_timeout(
-    struct span text, const struct pluto_state *state, struct ike_event *ev)
+libreswan_timeout(const struct pluto_state *state, struct ike_event *ev)
 {
-	ev->what = IKE_FAILED;
-	if (span_has_nocase(text, "Possible authentication failure"))
-		ev->reason = IKE_R_PSK_MISMATCH;
-	else if (span_has_nocase(text, "first Quick Mode message"))
-		ev->reason = IKE_R_IPSEC_PROPOSAL_MISMATCH;
-	else if (state != NULL && state->role == IKE_RESPONDER)
+	if (state == NULL)
+		return;
+	libreswan_at(state, ev);
+	if (state->role == IKE_RESPONDER && ev->reason == IKE_R_NO_RESPONSE)
 		ev->reason = IKE_R_NEGOTIATION_TIMEOUT;
-	else
-		ev->reason = IKE_R_NO_RESPONSE;
-	if (state != NULL && state->up) {
-		ev->what = IKE_PEER_DEAD;
-		ev->reason = IKE_R_PEER_DEAD;
-	}
+	if (!state->up)
+		return;
+	ev->what = IKE_PEER_DEAD;
+	ev->reason = IKE_R_PEER_DEAD;
 }
 
-/* Openswan: max number of retransmissions (8) reached STATE_MAIN_I1. ... */
+/* clang-format off */
+static const struct rule given_up[] = {
+	/* max number of retransmissions (8) reached STATE_MAIN_I1.  No response
+	 * (or no acceptable response) to our first IKEv1 message */
+	{ NULL, "max number of retransmissions ($n) reached $detail. Possible "
+	    "authentication failure: $*", IKE_FAILED, 0, IKE_R_PSK_MISMATCH },
+	{ NULL, "max number of retransmissions ($n) reached $detail. No "
+	    "acceptable response to our first Quick Mode message: $*",
+	    IKE_FAILED, 0, IKE_R_IPSEC_PROPOSAL_MISMATCH },
+	{ NULL, "max number of retransmissions ($n) reached $detail.$?",
+	    IKE_FAILED, 0, IKE_R_NO_RESPONSE },
+	{ 0 }
+};
+/* clang-format on */
+static struct ruleset given_up_rules = RULESET(given_up);
+
 static bool
 libreswan_given_up(struct span text, struct ike_event *ev)
 {
-	const struct pluto_state *state;
-	struct span s = text, word;
-
-	if (!scan_lit_nocase(&s, "max number of retransmissions (") ||
-	    !scan_until(&s, ") reached ", NULL) || !scan_word(&s, &word))
+	if (rules_match(&given_up_rules, SPAN_NONE, text, ev) == NULL)
 		return false;
-	if ((state = libreswan_state(word)) != NULL)
-		libreswan_at(state, ev);
-	libreswan_timeout(text, state, ev);
+	libreswan_timeout(libreswan_state(ev->detail), ev);
+	ev->detail = SPAN_NONE;
 	return true;
 }
 
@@ -448,6 +442,15 @@ libreswan_front(struct span *text)
 
 /* clang-format off */
 static const struct rule in_state[] = {
+	/* STATE_V2_PARENT_I1: 8 second timeout exceeded after 4 retransmits.
+	 * No response (or no acceptable response) to our first IKEv2 message */
+	{ NULL, "$n second timeout exceeded after $n retransmits. Possible "
+	    "authentication failure: $*", IKE_FAILED, 0, IKE_R_PSK_MISMATCH },
+	{ NULL, "$n second timeout exceeded after $n retransmits. No "
+	    "acceptable response to our first Quick Mode message: $*",
+	    IKE_FAILED, 0, IKE_R_IPSEC_PROPOSAL_MISMATCH },
+	{ NULL, "$n second timeout exceeded after $n retransmits$?",
+	    IKE_FAILED, 0, IKE_R_NO_RESPONSE },
 	/* STATE_MAIN_I3: retransmission; will wait 0.5 seconds for response */
 	{ NULL, "retransmission; will wait $* for response", IKE_RETRANSMIT },
 	/* STATE_QUICK_I2: sent QI2, IPsec SA established tunnel mode
@@ -464,10 +467,6 @@ static const struct rule in_state[] = {
 };
 /* clang-format on */
 
-/*
- * The general texts behind a state: failures first, for their words may
- * stand in a row of the table too.
- */
 static struct ruleset in_state_rules = RULESET(in_state);
 
 static bool
@@ -477,73 +476,65 @@ libreswan_in_state(struct span text, struct ike_event *ev)
 
 	if (state == NULL)
 		return false;
-	if (span_has_nocase(text, "second timeout exceeded after ")) {
-		libreswan_at(state, ev);
-		libreswan_timeout(text, state, ev);
-		return true;
-	}
-	if (libreswan_said(text, ev))
+	if (libreswan_noted(text, ev))
 		return true;
 	if (rules_match(&in_state_rules, SPAN_NONE, text, ev) == NULL)
 		return false;
-	libreswan_at(state, ev);
+	if (ev->what == IKE_FAILED)
+		libreswan_timeout(state, ev);
+	else
+		libreswan_at(state, ev);
 	return true;
 }
 
 /* ---- lines that end with a state, or carry it -------------------------- */
 
-/*
- * deleting state (STATE_MAIN_I4) aged 2.18s and sending notification
- * deleting other state #4 (STATE_V2_PARENT_I1) aged 8.00s and ...
- * deleting IKE SA (established IKE SA)
- * encountered fatal error in state STATE_V2_PARENT_R1
- */
+/* clang-format off */
+static const struct rule ended[] = {
+	/* deleting state (STATE_MAIN_I4) aged 2.18s and sending notification */
+	{ NULL, "deleting state ($detail)$?", IKE_DELETED },
+	{ NULL, "deleting other state #$conn ($detail)$?", IKE_DELETED },
+	{ NULL, "deleting IKE SA ($detail)$?", IKE_DELETED },
+	{ NULL, "deleting ISAKMP SA ($detail)$?", IKE_DELETED },
+	{ NULL, "deleting IPsec SA ($detail)$?", IKE_DELETED },
+	{ NULL, "deleting Child SA ($detail)$?", IKE_DELETED },
+	{ NULL, "encountered fatal error in state $detail",
+	    IKE_FAILED, 0, IKE_R_UNKNOWN },
+	{ NULL, "state transition function for $detail had internal error",
+	    IKE_FAILED, 0, IKE_R_UNKNOWN },
+	{ NULL, "state transition function for $detail failed: $*",
+	    IKE_FAILED, 0, IKE_R_UNKNOWN },
+	{ 0 }
+};
+/* clang-format on */
+static struct ruleset ended_rules = RULESET(ended);
+
+/* What ends is of the kind its state is of. */
 static bool
 libreswan_ended(struct span text, struct ike_event *ev)
 {
-	static const struct {
-		const char *begin;
-		enum ike_what what;
-	} forms[] = {
-		{ "deleting state (", IKE_DELETED },
-		{ "deleting other state #", IKE_DELETED },
-		{ "deleting IKE SA (", IKE_DELETED },
-		{ "deleting ISAKMP SA (", IKE_DELETED },
-		{ "deleting IPsec SA (", IKE_DELETED },
-		{ "deleting Child SA (", IKE_DELETED },
-		{ "encountered fatal error in state ", IKE_FAILED },
-		{ "state transition function for ", IKE_FAILED },
-	};
+	struct ike_event was = *ev;
 	const struct pluto_state *state;
-	struct span s = text, number = SPAN_NONE;
-	size_t i;
 
-	for (i = 0; i < COUNT(forms); i++)
-		if (scan_lit(&s, forms[i].begin))
-			break;
-	if (i == COUNT(forms))
+	if (rules_match(&ended_rules, SPAN_NONE, text, ev) == NULL)
 		return false;
-	if (span_ends(span_of(forms[i].begin), "#")) {
-		if (!scan_set(&s, "0123456789", &number) ||
-		    !scan_until(&s, "(", NULL))
-			return false;
+	if ((state = libreswan_state(ev->detail)) == NULL) {
+		*ev = was;
+		return false;
 	}
-	if ((state = libreswan_state(s)) == NULL)
-		return false;
+	ev->detail = SPAN_NONE;
 	libreswan_at(state, ev);
-	ev->what = forms[i].what;
-	/* In the first state of a responder the cause always stood before. */
-	if (ev->what == IKE_FAILED && ev->stage == IKE_SA_INIT &&
-	    ev->role == IKE_RESPONDER)
+	if (state->kind == CHILD) {
+		ev->key[IKE_KEY_CHILD] = ev->key[IKE_KEY_CONN];
+		ev->key[IKE_KEY_CONN] = SPAN_NONE;
+	}
+	if (ev->what == IKE_DELETED) {
+		ev->stage = IKE_STAGE_NONE;
+		if (state->kind == IKESA)
+			ev->flags |= IKE_F_WHOLE;
+	} else if (state->stage == IKE_SA_INIT && state->role == IKE_RESPONDER)
+		/* In its first state the cause always stood before. */
 		ev->what = IKE_INFO;
-	if (ev->what == IKE_FAILED)
-		ev->reason = IKE_R_UNKNOWN;
-	if (ev->what == IKE_DELETED && state->kind == IKESA)
-		ev->flags |= IKE_F_WHOLE;
-	ev->stage = ev->what == IKE_FAILED ? state->stage : IKE_STAGE_NONE;
-	if (number.len > 0)
-		ev->key[state->kind == CHILD ? IKE_KEY_CHILD : IKE_KEY_CONN] =
-		    number;
 	return true;
 }
 
@@ -572,9 +563,9 @@ libreswan_nss(struct span text, struct ike_event *ev)
 {
 	struct span s = text, code = SPAN_NONE;
 
-	if (!scan_lit(&s, "NSS: ERROR: "))
+	if (!scan_lit_nocase(&s, "NSS: ERROR:"))
 		return false;
-	while (scan_until(&s, " invalid: SEC_ERROR_", NULL))
+	while (scan_until(&s, "invalid: SEC_ERROR_", NULL))
 		code = s;
 	if (code.len == 0)
 		return false;
@@ -1048,7 +1039,8 @@ static const struct rule rows[] = {
 /* clang-format on */
 
 static struct ruleset rules = RULESET(rows);
-static struct ruleset *const rulesets[] = { &rules, &in_state_rules, NULL };
+static struct ruleset *const rulesets[] = { &rules, &noted_rules,
+	&in_state_rules, &given_up_rules, &ended_rules, NULL };
 
 /* ---- what rows cannot say ------------------------------------------------ */
 
@@ -1073,7 +1065,7 @@ static bool
 libreswan_read(struct span text, struct ike_event *ev)
 {
 	if (libreswan_in_state(text, ev) || libreswan_given_up(text, ev) ||
-	    libreswan_said(text, ev) || libreswan_ended(text, ev) ||
+	    libreswan_noted(text, ev) || libreswan_ended(text, ev) ||
 	    libreswan_nss(text, ev))
 		return true;
 	if (rules_match(&rules, SPAN_NONE, text, ev) == NULL)
@@ -1098,13 +1090,12 @@ libreswan_kind(const struct ike_event *ev)
 static bool
 libreswan_by_parent(struct span text)
 {
-	static const char *const begins[] = { "received Delete SA",
-		"the peer proposed: ", "cannot respond to IPsec SA request",
-		"responding to CREATE_CHILD_SA message",
-		"Initial Contact received" };
+	static const char *const begins[] = { "received Delete", "the peer",
+		"cannot respond", "responding to CREATE_CHILD_SA",
+		"Initial Contact" };
 
 	for (size_t i = 0; i < COUNT(begins); i++)
-		if (span_starts(text, begins[i]))
+		if (span_starts_nocase(text, begins[i]))
 			return true;
 	return false;
 }

@@ -9,6 +9,7 @@
  * lines that begin other work on a thread are marked as a turn.
  */
 #include "parsers/parser.h"
+#include "parsers/tag.h"
 
 #include <string.h>
 
@@ -29,121 +30,74 @@ struct swan_line {
 	struct span name;   /* <name|n>: the connection, and its number */
 	struct span number;
 	struct span text;
-	bool sure; /* has a mark of charon, not only its words */
+	bool sure;  /* has a mark of charon, not only its words */
+	bool quiet; /* of a group that tells of no negotiation */
 };
 
-static const char *const groups[] = { "DMN", "MGR", "IKE", "CHD", "JOB", "CFG",
-	"KNL", "NET", "ASN", "ENC", "TNC", "IMC", "IMV", "PTS", "TLS", "APP",
-	"ESP", "LIB" };
+/* The subsystems that tell of negotiations, and those that never do. */
+static const char *const groups[] = { "MGR", "IKE", "CHD", "JOB", "CFG", "KNL",
+	"NET", "ENC" };
+static const char *const quiet_groups[] = { "DMN", "ASN", "TNC", "IMC", "IMV",
+	"PTS", "TLS", "APP", "ESP", "LIB" };
+
+static bool
+strongswan_one_of(struct span *s, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (scan_lit(s, names[i]))
+			return true;
+	return false;
+}
 
 /* "07[IKE] ", "07[IKE2] " with the level, "[IKE] " where the thread is cut. */
 static bool
-strongswan_mark(struct span *s, struct span *thread)
+strongswan_mark(struct span *s, struct swan_line *line)
 {
 	struct span t = *s, digits = SPAN_NONE;
-	bool known = false;
+	bool quiet;
 
 	scan_set(&t, "0123456789", &digits);
 	if (digits.len > 4 || !scan_char(&t, '['))
 		return false;
-	for (size_t i = 0; i < COUNT(groups) && !known; i++)
-		known = scan_lit(&t, groups[i]);
-	if (!known)
+	quiet = strongswan_one_of(&t, quiet_groups, COUNT(quiet_groups));
+	if (!quiet && !strongswan_one_of(&t, groups, COUNT(groups)))
 		return false;
 	scan_set(&t, "01234", NULL);
 	if (!scan_char(&t, ']') || (t.len > 0 && !scan_skip_blanks(&t)))
 		return false;
-	*thread = digits;
+	line->thread = digits;
+	line->quiet = quiet;
 	*s = t;
 	return true;
 }
 
-/* A tag that only charon has, with or without "[pid]" and colon. */
+/* A tag that only charon has. */
 static bool
 strongswan_tag(struct span word)
 {
 	static const char *const tags[] = { "charon-systemd", "charon-nm",
 		"charon-cmd", "charon", "strongswan" };
 
-	for (size_t i = 0; i < COUNT(tags); i++) {
-		struct span t = word;
-
-		if (!scan_lit_nocase(&t, tags[i]))
-			continue;
-		if (scan_char(&t, '[') &&
-		    (!scan_set(&t, "0123456789", NULL) || !scan_char(&t, ']')))
-			return false;
-		scan_char(&t, ':');
-		return t.len == 0;
-	}
+	for (size_t i = 0; i < COUNT(tags); i++)
+		if (tag_is(word, tags[i]))
+			return true;
 	return false;
 }
 
-/*
- * Whether a word may stand before the mark: PRI, time stamps, names of days
- * and months, "daemon.info", a lone colon, and one host after each time.
- */
 static bool
-strongswan_headerish(struct span word, int *hosts)
+strongswan_at(struct span *s, void *arg)
 {
-	static const char *const dates = "jan feb mar apr may jun jul aug sep "
-					 "oct nov dec mon tue wed thu fri sat "
-					 "sun ";
-	struct span rest = word, all = span_of(dates);
-	char name[5];
+	struct swan_line *line = arg;
+	struct span t = *s, word;
 
-	if (!scan_set(&rest, "0123456789", NULL))
-		rest = word;
-	if (word.p[0] == '<' || rest.len == 0 || span_is(word, ":") ||
-	    span_is(word, "-"))
+	if (strongswan_mark(s, line))
 		return true;
-	if (rest.len < word.len && span_has(word, ":")) {
-		*hosts = 1;
-		return true;
-	}
-	if (word.len == 3) {
-		memcpy(name, word.p, 3);
-		name[3] = ' ';
-		name[4] = '\0';
-		if (span_has_nocase(all, name))
-			return true;
-	}
-	if (span_starts(word, "daemon.") || span_starts(word, "authpriv.") ||
-	    span_starts(word, "local") || span_starts(word, "auth."))
-		return true;
-	return (*hosts)-- > 0;
-}
-
-/*
- * Finds where charon's own text begins. Words before the record's message
- * were header to somebody; behind that only more header may come before the
- * mark, so that a mark inside a peer's identity is no mark.
- */
-static bool
-strongswan_find(const struct record *rec, struct swan_line *line)
-{
-	struct span s = rec->raw, word;
-	int hosts = 0;
-
-	for (int n = 0; n < 24; n++) {
-		scan_set(&s, " \t\r\n", NULL);
-		if (strongswan_mark(&s, &line->thread)) {
-			line->text = s;
-			return true;
-		}
-		if (!scan_word(&s, &word))
-			return false;
-		if (strongswan_tag(word)) {
-			scan_skip_blanks(&s);
-			strongswan_mark(&s, &line->thread);
-			line->text = s;
-			return true;
-		}
-		if (word.p >= rec->message.p &&
-		    !strongswan_headerish(word, &hosts))
-			return false;
-	}
-	return false;
+	if (!scan_word(&t, &word) || !strongswan_tag(word))
+		return false;
+	scan_skip_blanks(&t);
+	strongswan_mark(&t, line);
+	*s = t;
+	return true;
 }
 
 /* "<branch|3> " or "<3> ", with ike_name = yes. */
@@ -177,9 +131,9 @@ strongswan_header(const struct record *rec, struct swan_line *line)
 	*line = (struct swan_line){ .text = span_trim(rec->message) };
 	if (strongswan_tag(rec->app)) {
 		line->sure = true;
-		strongswan_mark(&line->text, &line->thread);
+		strongswan_mark(&line->text, line);
 	} else
-		line->sure = strongswan_find(rec, line);
+		line->sure = tag_find(rec, strongswan_at, line, &line->text);
 	line->text = span_trim(line->text);
 	strongswan_conn(line);
 }
@@ -390,6 +344,19 @@ strongswan_message(struct span s, struct ike_event *ev)
 	return true;
 }
 
+/* Equal but for letter case and the width of blanks. */
+static bool
+strongswan_same(struct span s, const char *words)
+{
+	for (; *words != '\0'; words++) {
+		char c[2] = { *words, '\0' };
+
+		if (*words == ' ' ? !scan_blanks(&s) : !scan_lit_nocase(&s, c))
+			return false;
+	}
+	return s.len == 0;
+}
+
 /*
  * received NO_PROPOSAL_CHOSEN notify error            (IKEv2, the IKE SA)
  * received TS_UNACCEPTABLE notify, no CHILD_SA built  (IKEv2, the child)
@@ -411,11 +378,12 @@ strongswan_notified(struct span s, struct ike_event *ev)
 	const struct swan_notify *n;
 	struct span name;
 
-	if (!scan_lit_nocase(&s, "received ") || !scan_word(&s, &name))
+	if (!scan_lit_nocase(&s, "received") || !scan_blanks(&s) ||
+	    !scan_word(&s, &name))
 		return false;
 	s = span_trim(s);
 	for (size_t i = 0; i < COUNT(forms); i++) {
-		if (!span_is_nocase(s, forms[i].behind))
+		if (!strongswan_same(s, forms[i].behind))
 			continue;
 		n = strongswan_notify(name);
 		ev->what = IKE_FAILED;
@@ -491,13 +459,13 @@ static const struct rule rows[] = {
 	{ NULL, "initiating Aggressive Mode IKE_SA $tunnel[$conn] to $peer",
 	    IKE_STARTED, IKE_AGGRESSIVE_MODE, 0, TURN, IKE_INITIATOR },
 	{ NULL, "$peer is initiating an IKE_SA",
-	    IKE_STARTED, IKE_SA_INIT, 0, HEARD, IKE_RESPONDER },
+	    IKE_STARTED, IKE_SA_INIT, 0, HEARD | IKE_F_NEW, IKE_RESPONDER },
 	{ NULL, "$peer is initiating a Main Mode IKE_SA",
-	    IKE_STARTED, IKE_MAIN_MODE, 0, HEARD, IKE_RESPONDER },
+	    IKE_STARTED, IKE_MAIN_MODE, 0, HEARD | IKE_F_NEW, IKE_RESPONDER },
 	{ NULL, "$peer is initiating a Aggressive Mode IKE_SA",
-	    IKE_STARTED, IKE_AGGRESSIVE_MODE, 0, HEARD, IKE_RESPONDER },
+	    IKE_STARTED, IKE_AGGRESSIVE_MODE, 0, HEARD | IKE_F_NEW, IKE_RESPONDER },
 	{ NULL, "$peer is initiating an Aggressive Mode IKE_SA",
-	    IKE_STARTED, IKE_AGGRESSIVE_MODE, 0, HEARD, IKE_RESPONDER },
+	    IKE_STARTED, IKE_AGGRESSIVE_MODE, 0, HEARD | IKE_F_NEW, IKE_RESPONDER },
 	{ NULL, "reinitiating IKE_SA $tunnel[$conn]", IKE_PROGRESS, 0, 0, TURN },
 	{ NULL, "reauthenticating IKE_SA $tunnel[$conn]",
 	    IKE_INFO, 0, 0, TURN | IKE_F_REKEY },
@@ -991,6 +959,7 @@ static const struct rule rows[] = {
 	{ NULL, "vici $word $word '$*'", IKE_INFO, 0, 0, TURN },
 	{ NULL, "vici $word $word #$n", IKE_INFO, 0, 0, TURN },
 	{ NULL, "received stroke: $*", IKE_INFO, 0, 0, TURN },
+	{ NULL, "initiating '$*'", IKE_INFO, 0, 0, TURN },
 	{ NULL, "creating acquire job for policy $*", IKE_INFO, 0, 0, TURN },
 	{ NULL, "creating $* job for CHILD_SA $*", IKE_INFO, 0, 0, TURN },
 
@@ -1079,6 +1048,12 @@ static const struct rule rows[] = {
 	{ NULL, "no acceptable $word found", IKE_INFO },
 	{ NULL, "signal of type $*", IKE_INFO },
 	{ NULL, "Starting IKE charon daemon $*", IKE_INFO },
+	{ NULL, "increasing block threshold to $*", IKE_INFO },
+	{ NULL, "spawning $n worker threads", IKE_INFO },
+	{ NULL, "flags changed for $*", IKE_INFO },
+	{ NULL, "$word appeared on $*", IKE_INFO },
+	{ NULL, "$word disappeared from $*", IKE_INFO },
+	{ NULL, "EAP-MS-CHAPv2 succeeded: $*", IKE_PROGRESS, IKE_AUTH },
 	{ NULL, "loaded $*", IKE_INFO },
 	{ NULL, "loading $*", IKE_INFO },
 	{ NULL, "added vici connection: $*", IKE_INFO },
@@ -1173,7 +1148,7 @@ strongswan_parse(const struct record *rec, struct ike_event *ev)
 	if (line.text.len == 0)
 		return PARSE_NOT_IKE;
 	if (!strongswan_read(line.text, ev))
-		return line.sure ? PARSE_UNKNOWN : PARSE_NOT_IKE;
+		return line.sure && !line.quiet ? PARSE_UNKNOWN : PARSE_NOT_IKE;
 	strongswan_keys(&line, ev);
 	return PARSE_EVENT;
 }
