@@ -15,7 +15,7 @@ enum { ALERTS_LIMIT = 50, ALERTS_ASKED = 64 };
 /* clang-format off */
 static const struct column columns[] = {
 	[ALERTS_ID] = { "id", "ID", COLUMN_INT },
-	[ALERTS_OPENED] = { "opened_at", "OPENED", COLUMN_TIME, 19 },
+	[ALERTS_OPENED] = { "opened_at", "OPENED", COLUMN_TIME },
 	[ALERTS_RESOLVED] = { "resolved_at", NULL, COLUMN_TIME },
 	[ALERTS_STATE] = { "state", "STATE", COLUMN_TEXT },
 	[ALERTS_SEVERITY] = { "severity", "SEVERITY", COLUMN_TEXT },
@@ -88,8 +88,8 @@ alerts_deliveries(struct cli *cli, int64_t alert, bool retry,
 		struct span state = query_text(q, DELIVERIES_STATE);
 
 		if (span_is(state, "pending") ||
-		    (retry && (span_is(state, "dead") ||
-				  span_is(state, "dropped"))))
+		    (retry &&
+			(span_is(state, "dead") || span_is(state, "dropped"))))
 			id[n++] = query_int(q, DELIVERIES_ID);
 	}
 	query_close(q);
@@ -151,8 +151,7 @@ alerts_main(struct cli *cli)
 	if (n == -1)
 		return code;
 	if (n == 0)
-		return cli_fail(EX_DATAERR,
-		    "alert %lld has no delivery to %s", (long long)alert,
-		    cli->argv[0]);
+		return cli_fail(EX_DATAERR, "alert %lld has no delivery to %s",
+		    (long long)alert, cli->argv[0]);
 	return alerts_ask(cli, cli->argv[0], id, n);
 }

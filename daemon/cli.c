@@ -101,8 +101,7 @@ cli_filter(struct cli *cli, struct query_filter *f, int64_t limit)
 }
 
 void
-cli_row(struct query *q, struct table *b, const struct column *column,
-    size_t n)
+cli_row(struct query *q, struct table *b, const struct column *column, size_t n)
 {
 	for (int i = 0; i < (int)n; i++) {
 		if (query_null(q, i))

@@ -31,7 +31,7 @@ enum cli_option {
 struct cli {
 	struct term term;
 	const char *opt[CLI_OPTION_COUNT]; /* NULL: not given */
-	int argc;    /* what is left: arguments, without the command */
+	int argc; /* what is left: arguments, without the command */
 	char **argv;
 	int64_t now; /* microseconds since the epoch */
 };

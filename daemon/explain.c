@@ -19,7 +19,7 @@
 enum {
 	EXPLAIN_EVENTS = 1000000, /* kept; more are only counted */
 	EXPLAIN_NEGOTIATIONS = 200000,
-	EXPLAIN_TEXT = 600, /* bytes of a record kept */
+	EXPLAIN_TEXT = 600,  /* bytes of a record kept */
 	EXPLAIN_STEP = 1000, /* microseconds from line to line */
 };
 
@@ -107,8 +107,8 @@ explain_heard(struct explain *x, int64_t id)
 }
 
 static void
-explain_negotiation(void *arg, const struct ike_negotiation *n,
-    unsigned changed, int64_t now)
+explain_negotiation(
+    void *arg, const struct ike_negotiation *n, unsigned changed, int64_t now)
 {
 	struct explain *x = arg;
 	struct heard *h = explain_heard(x, n->id);
@@ -172,8 +172,8 @@ explain_facts(const struct pipeline_seen *seen)
 	span_copy(n->peer, sizeof(n->peer), ev->peer);
 	span_copy(n->local, sizeof(n->local), ev->local);
 	span_copy(n->tunnel, sizeof(n->tunnel), ev->tunnel);
-	n->detail = explain_copy(ev->detail.len > 0 ? ev->detail :
-						      seen->record->message,
+	n->detail = explain_copy(
+	    ev->detail.len > 0 ? ev->detail : seen->record->message,
 	    IKE_DETAIL_SIZE);
 	return n;
 }
@@ -191,8 +191,8 @@ explain_device(struct explain *x, const char *name)
 	void *node = tfind(name, &x->devices, explain_device_cmp);
 
 	if (node == NULL)
-		node = tsearch(explain_words(name), &x->devices,
-		    explain_device_cmp);
+		node = tsearch(
+		    explain_words(name), &x->devices, explain_device_cmp);
 	if (node == NULL)
 		exit(cli_fail(EX_OSERR, "out of memory"));
 	return *(char *const *)node;
@@ -209,12 +209,12 @@ explain_keep(struct explain *x, const struct pipeline_seen *seen)
 		x->untold++;
 		return;
 	}
-	x->told = explain_grow(x->told, x->ntold, &x->told_size,
-	    sizeof(*x->told));
+	x->told =
+	    explain_grow(x->told, x->ntold, &x->told_size, sizeof(*x->told));
 	t = &x->told[x->ntold];
 	*t = (struct told){ 0 };
-	t->ev.device = explain_device(x,
-	    seen->source == NULL ? "" : seen->source->name);
+	t->ev.device =
+	    explain_device(x, seen->source == NULL ? "" : seen->source->name);
 	t->ev.line = seen->origin->tag;
 	t->ev.at = stamp == RECORD_NO_TIME ? 0 : stamp;
 	t->ev.what = ev->what;
@@ -275,8 +275,7 @@ explain_clock_begin(struct explain *x, struct span ahead)
 
 	while (x->now == 0 && scan_line(&ahead, &line)) {
 		record_parse(&rec, line, x->cli->now, NULL);
-		if (rec.timestamp != RECORD_NO_TIME &&
-		    rec.timestamp > 1000000)
+		if (rec.timestamp != RECORD_NO_TIME && rec.timestamp > 1000000)
 			x->now = rec.timestamp - 1000000;
 	}
 	if (x->now == 0)
@@ -312,12 +311,12 @@ explain_file(struct explain *x, const char *name)
 
 	if (l == NULL)
 		return cli_fail(EX_OSERR, "out of memory");
-	fd = strcmp(name, "-") == 0 ? STDIN_FILENO :
-				      open(name, O_RDONLY | O_CLOEXEC);
+	fd = strcmp(name, "-") == 0 ? STDIN_FILENO
+				    : open(name, O_RDONLY | O_CLOEXEC);
 	if (fd == -1) {
 		free(l);
-		return cli_fail(EX_NOINPUT, "cannot read %s: %s", name,
-		    strerror(errno));
+		return cli_fail(
+		    EX_NOINPUT, "cannot read %s: %s", name, strerror(errno));
 	}
 	if (fd == STDIN_FILENO && isatty(fd) == 1)
 		fputs("ikewatch: paste a log, then press Ctrl-D on a line of "
@@ -332,8 +331,8 @@ explain_file(struct explain *x, const char *name)
 		close(fd);
 	free(l);
 	if (error != 0)
-		return cli_fail(EX_NOINPUT, "cannot read %s: %s", name,
-		    strerror(error));
+		return cli_fail(
+		    EX_NOINPUT, "cannot read %s: %s", name, strerror(error));
 	return EX_OK;
 }
 
@@ -368,8 +367,8 @@ explain_sort(struct explain *x)
 	for (size_t i = 0; i < x->ntold; i++) {
 		struct told *t = &x->told[i];
 
-		h = t->negotiation == 0 ? NULL :
-					  explain_heard(x, t->negotiation);
+		h = t->negotiation == 0 ? NULL
+					: explain_heard(x, t->negotiation);
 		if (h == NULL)
 			continue;
 		if (h != last)
@@ -414,8 +413,8 @@ explain_event_json(struct term *t, const struct told *e)
 		json_int(t, "ike_version", n->ike_version);
 	story_json_spi(t, "ispi", n->ispi);
 	story_json_spi(t, "rspi", n->rspi);
-	story_json_child(t, "child_spi",
-	    n->spi_in != 0 ? n->spi_in : n->spi_out);
+	story_json_child(
+	    t, "child_spi", n->spi_in != 0 ? n->spi_in : n->spi_out);
 	json_str(t, "detail", n->detail);
 	json_time(t, "at", e->ev.at);
 	json_int(t, "line", e->ev.line);
@@ -458,8 +457,8 @@ explain_summary_json(struct explain *x, const struct totals *sum)
 	json_begin(t, "summary", '{');
 	json_int(t, "lines", x->line);
 	json_int(t, "ike_lines", x->ike_lines);
-	json_int(t, "unknown_lines",
-	    (int64_t)sum->counts.result[PIPELINE_UNKNOWN]);
+	json_int(
+	    t, "unknown_lines", (int64_t)sum->counts.result[PIPELINE_UNKNOWN]);
 	json_int(t, "negotiations", sum->negotiations);
 	json_int(t, "failed", explain_failures(sum));
 	json_end(t, '}');
@@ -537,8 +536,10 @@ explain_again(struct explain *x, size_t from)
 	if (more == 0)
 		return;
 	h = &x->heard[last];
-	term_say(&x->cli->term, "  %-9sthe same %zu more time%s, last from "
-	    "line %lld\n", "", more, more == 1 ? "" : "s",
+	term_say(&x->cli->term,
+	    "  %-9sthe same %zu more time%s, last from "
+	    "line %lld\n",
+	    "", more, more == 1 ? "" : "s",
 	    h->count == 0 ? 0 : (long long)x->told[h->first].ev.line);
 }
 
@@ -624,8 +625,8 @@ explain_strays(struct explain *x)
 
 		if (!explain_stray(e) || e->told)
 			continue;
-		for (size_t j = i + 1; j < x->ntold &&
-		    x->told[j].negotiation == 0; j++) {
+		for (size_t j = i + 1;
+		     j < x->ntold && x->told[j].negotiation == 0; j++) {
 			struct told *o = &x->told[j];
 
 			if (!explain_stray(o) || o->told ||
@@ -710,8 +711,8 @@ explain_pipeline(struct explain *x, const struct parser *vendor)
 	pipeline_conf_defaults(&conf);
 	for (int i = 0; i < IKE_STAGE_COUNT; i++)
 		conf.tracker.stall_after[i] = 0;
-	conf.tracker.max_open = conf.tracker.max_peer =
-	    conf.tracker.max_kept = EXPLAIN_NEGOTIATIONS;
+	conf.tracker.max_open = conf.tracker.max_peer = conf.tracker.max_kept =
+	    EXPLAIN_NEGOTIATIONS;
 	conf.sources.all_relays = true;
 	conf.sources.vendor = vendor;
 	conf.filter = vendor == NULL;

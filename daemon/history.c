@@ -10,7 +10,7 @@ enum { HISTORY_LIMIT = 100 };
 /* clang-format off */
 static const struct column columns[] = {
 	[HISTORY_ID] = { "id", "ID", COLUMN_INT },
-	[HISTORY_STARTED] = { "started_at", "STARTED", COLUMN_TIME, 19 },
+	[HISTORY_STARTED] = { "started_at", "STARTED", COLUMN_TIME },
 	[HISTORY_ENDED] = { "ended_at", NULL, COLUMN_TIME },
 	[HISTORY_DEVICE] = { "device", "DEVICE", COLUMN_TEXT, 8 },
 	[HISTORY_VENDOR] = { "vendor", NULL, COLUMN_TEXT },
@@ -43,9 +43,9 @@ history_style(struct query *q)
 	for (int i = 0; i < IKE_OUTCOME_COUNT; i++)
 		if (span_is(s, ike_outcome_name((enum ike_outcome)i)))
 			outcome = (enum ike_outcome)i;
-	return outcome == IKE_FAILURE || outcome == IKE_STALL ? TERM_BAD :
-	    outcome == IKE_SUPERSEDED			      ? TERM_DIM :
-								TERM_PLAIN;
+	return outcome == IKE_FAILURE || outcome == IKE_STALL ? TERM_BAD
+	    : outcome == IKE_SUPERSEDED			      ? TERM_DIM
+							      : TERM_PLAIN;
 }
 
 int

@@ -138,7 +138,9 @@ usage_command(FILE *out, const struct command *c, int code)
 }
 
 static const char *const forms[] = { [TERM_TEXT] = "text",
-	[TERM_JSON] = "json", [TERM_CSV] = "csv", [TERM_HTML] = "html" };
+	[TERM_JSON] = "json",
+	[TERM_CSV] = "csv",
+	[TERM_HTML] = "html" };
 
 static int
 forms_fail(const struct command *c, const char *name)
@@ -175,8 +177,8 @@ options_long(const struct command *c, struct option *to)
 		if (((c->options | BIT(CLI_FORMAT)) & BIT(i)) == 0)
 			continue;
 		to[n++] = (struct option){ options[i].name,
-			options[i].argument == NULL ? no_argument :
-						      required_argument,
+			options[i].argument == NULL ? no_argument
+						    : required_argument,
 			NULL, 256 + i };
 	}
 	to[n++] = (struct option){ "help", no_argument, NULL, 'h' };
@@ -206,8 +208,7 @@ options_read(struct cli *cli, const struct command *c, int argc, char **argv)
 	}
 	cli->argc = argc - optind;
 	cli->argv = argv + optind;
-	if (cli->argc < c->least ||
-	    (c->most != -1 && cli->argc > c->most))
+	if (cli->argc < c->least || (c->most != -1 && cli->argc > c->most))
 		return usage_command(stderr, c, EX_USAGE);
 	return EX_OK;
 }
@@ -231,8 +232,8 @@ command_run(const struct command *c, int argc, char **argv)
 	term_init(&cli.term, stdout, format);
 	code = c->main(&cli);
 	if (term_close(&cli.term) == -1 && code == EX_OK)
-		code = cli_fail(EX_IOERR, "cannot write the output: %s",
-		    strerror(errno));
+		code = cli_fail(
+		    EX_IOERR, "cannot write the output: %s", strerror(errno));
 	return code;
 }
 

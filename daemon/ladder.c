@@ -30,9 +30,9 @@ ladder_stage(enum ike_stage stage)
 		[IKE_PHASE2] = "phase 2",
 	};
 
-	return (size_t)stage < COUNT(names) && names[stage] != NULL ?
-	    names[stage] :
-	    "";
+	return (size_t)stage < COUNT(names) && names[stage] != NULL
+	    ? names[stage]
+	    : "";
 }
 
 bool
@@ -52,8 +52,8 @@ ladder_way(const struct story_event *e)
 		{ "send ", WAY_OUT }, { "sent ", WAY_OUT },
 		{ "_snd_", WAY_OUT }, { "transmit", WAY_OUT },
 		{ "parsed ", WAY_IN }, { "received", WAY_IN },
-		{ "receive ", WAY_IN }, { "recv", WAY_IN },
-		{ "rcvd", WAY_IN }, { "got a ", WAY_IN } };
+		{ "receive ", WAY_IN }, { "recv", WAY_IN }, { "rcvd", WAY_IN },
+		{ "got a ", WAY_IN } };
 	struct span text = span_of(e->text);
 	const char *first = NULL, *at;
 	enum way way = WAY_NONE;
@@ -120,14 +120,14 @@ ladder_mark(enum ike_what what)
 }
 
 static void
-ladder_mark_words(struct ladder_row *row, const struct mark *m,
-    const struct story_event *e)
+ladder_mark_words(
+    struct ladder_row *row, const struct mark *m, const struct story_event *e)
 {
 	const char *stage = ladder_stage(e->stage);
-	const char *title = e->reason == IKE_REASON_NONE ||
-		e->reason == IKE_R_UNKNOWN ?
-	    "" :
-	    ike_reason_title(e->reason);
+	const char *title =
+	    e->reason == IKE_REASON_NONE || e->reason == IKE_R_UNKNOWN
+	    ? ""
+	    : ike_reason_title(e->reason);
 
 	row->style = m->style;
 	row->bad = m->bad;
@@ -156,13 +156,13 @@ ladder_row(const struct story_event *e, bool here_left, enum ike_stage before,
 		row->form = left ? LADDER_RIGHT : LADDER_LEFT;
 		row->style = TERM_WARN;
 		snprintf(row->caption, sizeof(row->caption), "%s again",
-		    e->stage == IKE_STAGE_NONE ? "the request" :
-						 ladder_stage(e->stage));
+		    e->stage == IKE_STAGE_NONE ? "the request"
+					       : ladder_stage(e->stage));
 		return true;
 	}
 	if (way != WAY_NONE && e->stage != IKE_STAGE_NONE) {
-		row->form = left == (way == WAY_OUT) ? LADDER_RIGHT :
-						       LADDER_LEFT;
+		row->form =
+		    left == (way == WAY_OUT) ? LADDER_RIGHT : LADDER_LEFT;
 		ladder_message(row->caption, sizeof(row->caption),
 		    ladder_stage(e->stage), span_of(e->text));
 		return true;
@@ -175,8 +175,8 @@ ladder_row(const struct story_event *e, bool here_left, enum ike_stage before,
 	}
 	if (e->stage == IKE_STAGE_NONE || e->stage == before)
 		return false;
-	snprintf(row->caption, sizeof(row->caption), "%s",
-	    ladder_stage(e->stage));
+	snprintf(
+	    row->caption, sizeof(row->caption), "%s", ladder_stage(e->stage));
 	return true;
 }
 
@@ -220,14 +220,14 @@ ladder_end(const struct ike_negotiation *n, struct ladder_row *row)
 		row->style = TERM_BAD;
 		row->at = n->ended_at;
 		snprintf(row->caption, sizeof(row->caption),
-		    n->heard ? "stopped here: nothing more after %s" :
-			       "stopped here: no answer to %s",
+		    n->heard ? "stopped here: nothing more after %s"
+			     : "stopped here: no answer to %s",
 		    stage[0] == '\0' ? "that" : stage);
 		return true;
 	}
 	if (n->outcome == IKE_OPEN) {
-		snprintf(row->caption, sizeof(row->caption),
-		    "still open%s%s", stage[0] == '\0' ? "" : " in ", stage);
+		snprintf(row->caption, sizeof(row->caption), "still open%s%s",
+		    stage[0] == '\0' ? "" : " in ", stage);
 		return true;
 	}
 	return false;
@@ -261,8 +261,8 @@ struct frame_of {
 };
 
 static void
-ladder_frame(struct term *t, const struct ladder_row *rows, size_t n,
-    struct frame_of *f)
+ladder_frame(
+    struct term *t, const struct ladder_row *rows, size_t n, struct frame_of *f)
 {
 	size_t width = t->width < 110 ? (size_t)t->width : 110;
 
@@ -272,14 +272,13 @@ ladder_frame(struct term *t, const struct ladder_row *rows, size_t n,
 		f->times |= rows[i].at != 0;
 		f->fine |= rows[i].at % 1000000 != 0;
 	}
-	f->prefix = 2 + (f->lines ? 7 : 0) +
-	    (f->times ? f->fine ? 14 : 10 : 0);
+	f->prefix = 2 + (f->lines ? 7 : 0) + (f->times ? f->fine ? 14 : 10 : 0);
 	f->inner = width - f->prefix - 3;
 }
 
 static void
-ladder_prefix(struct term *t, const struct frame_of *f,
-    const struct ladder_row *row)
+ladder_prefix(
+    struct term *t, const struct frame_of *f, const struct ladder_row *row)
 {
 	char clock[24] = "";
 	time_t seconds = (time_t)(row->at / 1000000);
@@ -330,16 +329,16 @@ ladder_caption(char *to, size_t size, const struct ladder_row *row,
 }
 
 static void
-ladder_arrow(struct term *t, const struct frame_of *f,
-    const struct ladder_row *row)
+ladder_arrow(
+    struct term *t, const struct frame_of *f, const struct ladder_row *row)
 {
 	const struct term_signs *g = t->signs;
 	char caption[LADDER_CAPTION * 4];
 	size_t used, rest;
 	bool right = row->form == LADDER_RIGHT;
 
-	used = ladder_caption(caption, sizeof(caption), row, f->inner - 8,
-	    g->dots);
+	used = ladder_caption(
+	    caption, sizeof(caption), row, f->inner - 8, g->dots);
 	rest = f->inner - used - 5;
 	term_say(t, "%s", g->bar);
 	term_style(t, row->style);
@@ -353,8 +352,8 @@ ladder_arrow(struct term *t, const struct frame_of *f,
 }
 
 static void
-ladder_mark_print(struct term *t, const struct frame_of *f,
-    const struct ladder_row *row)
+ladder_mark_print(
+    struct term *t, const struct frame_of *f, const struct ladder_row *row)
 {
 	const struct term_signs *g = t->signs;
 	const char *sign = row->bad ? g->cross : g->dot;
@@ -362,8 +361,8 @@ ladder_mark_print(struct term *t, const struct frame_of *f,
 	size_t used, rest;
 	bool left = row->form == LADDER_MARK_LEFT;
 
-	used = ladder_caption(caption, sizeof(caption), row, f->inner - 2,
-	    g->dots);
+	used = ladder_caption(
+	    caption, sizeof(caption), row, f->inner - 2, g->dots);
 	rest = f->inner - used - 1;
 	if (!left)
 		term_say(t, "%s%*s", g->bar, (int)rest, "");
@@ -386,9 +385,9 @@ ladder_names(struct term *t, const struct story *s, const struct frame_of *f)
 
 	snprintf(here, sizeof(here), "%s%s%s",
 	    n->device == NULL ? "" : n->device,
-	    n->device != NULL && n->device[0] != '\0' && n->local[0] != '\0' ?
-		" " :
-		"",
+	    n->device != NULL && n->device[0] != '\0' && n->local[0] != '\0'
+		? " "
+		: "",
 	    n->local);
 	snprintf(there, sizeof(there), "%s%s%s",
 	    s->other_device == NULL ? "" : s->other_device,
@@ -431,8 +430,7 @@ ladder_print(struct term *t, const struct story *s)
 			term_say(t, "%*s(%zu more)\n", (int)f.prefix + 2, "",
 			    left_out);
 		ladder_prefix(t, &f, &rows[i]);
-		if (rows[i].form == LADDER_RIGHT ||
-		    rows[i].form == LADDER_LEFT)
+		if (rows[i].form == LADDER_RIGHT || rows[i].form == LADDER_LEFT)
 			ladder_arrow(t, &f, &rows[i]);
 		else
 			ladder_mark_print(t, &f, &rows[i]);

@@ -19,16 +19,16 @@ enum { LADDER_CAPTION = 120, LADDER_ROWS = 60 };
 struct ladder_row {
 	enum ladder_form form;
 	enum term_style style;
-	bool bad;      /* a cross, not a dot */
+	bool bad; /* a cross, not a dot */
 	int64_t at, line;
-	unsigned times; /* so many like it in a row */
+	unsigned times;		      /* so many like it in a row */
 	char caption[LADDER_CAPTION]; /* not yet escaped */
 };
 
 /* The rows of a story, at most LADDER_ROWS: what is left out in the middle
  * is counted in *left_out. Returns how many. */
-size_t ladder_rows(const struct story *, struct ladder_row *rows,
-    size_t *left_out);
+size_t ladder_rows(
+    const struct story *, struct ladder_row *rows, size_t *left_out);
 /* Is the initiator the device that logged? Where it is not known, yes. */
 bool ladder_here_left(const struct ike_negotiation *);
 

@@ -33,8 +33,7 @@ lines_fill(struct lines *l)
 		l->end = true;
 		l->error = n == -1 ? errno : 0;
 	}
-	if (!l->begun && l->to >= 3 &&
-	    memcmp(l->buf, "\xef\xbb\xbf", 3) == 0)
+	if (!l->begun && l->to >= 3 && memcmp(l->buf, "\xef\xbb\xbf", 3) == 0)
 		l->from = 3;
 	l->begun = true;
 }

@@ -20,8 +20,8 @@ static const struct column columns[] = {
 static int
 reasons_list(struct cli *cli)
 {
-	struct table *b = table_new(&cli->term, columns,
-	    sizeof(columns) / sizeof(columns[0]));
+	struct table *b = table_new(
+	    &cli->term, columns, sizeof(columns) / sizeof(columns[0]));
 
 	if (b == NULL)
 		return cli_fail(EX_OSERR, "out of memory");
@@ -52,7 +52,7 @@ reason_json(struct cli *cli, enum ike_reason r)
 	json_str(t, "hint", ike_hint(r, NULL));
 	json_begin(t, "vendors", '{');
 	for (const struct ike_vendor_hint *h = ike_vendor_hints;
-	    h->vendor != NULL; h++)
+	     h->vendor != NULL; h++)
 		if (h->reason == r)
 			json_str(t, h->vendor, h->hint);
 	json_end(t, '}');
@@ -68,13 +68,12 @@ reason_text(struct cli *cli, enum ike_reason r)
 	term_style(t, TERM_BOLD);
 	term_say(t, "%s", ike_reason_name(r));
 	term_style(t, TERM_PLAIN);
-	term_say(t, "  (%s)\n\n  ",
-	    ike_category_name(ike_reason_category(r)));
+	term_say(t, "  (%s)\n\n  ", ike_category_name(ike_reason_category(r)));
 	term_paragraph(t, 2, 2, span_of(ike_reason_title(r)));
 	term_say(t, "\n  ");
 	term_paragraph(t, 2, 2, span_of(ike_hint(r, NULL)));
 	for (const struct ike_vendor_hint *h = ike_vendor_hints;
-	    h->vendor != NULL; h++) {
+	     h->vendor != NULL; h++) {
 		if (h->reason != r ||
 		    (only != NULL && strcmp(only, h->vendor) != 0))
 			continue;

@@ -69,8 +69,9 @@ show_events(struct query *q, struct shown *s)
 static void
 show_print(struct cli *cli, const struct shown *s)
 {
-	struct story story = { .n = &s->negotiation.n, .event = s->event,
-		.nevents = s->n };
+	struct story story = {
+		.n = &s->negotiation.n, .event = s->event, .nevents = s->n
+	};
 
 	if (s->other.n.id != 0)
 		story.other_device = s->other.device;

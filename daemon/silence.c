@@ -13,7 +13,7 @@
 static const struct column columns[] = {
 	[SILENCES_ID] = { "id", "ID", COLUMN_INT },
 	[SILENCES_STARTS] = { "starts_at", NULL, COLUMN_TIME },
-	[SILENCES_ENDS] = { "ends_at", "UNTIL", COLUMN_TIME, 19 },
+	[SILENCES_ENDS] = { "ends_at", "UNTIL", COLUMN_TIME },
 	[SILENCES_DEVICE] = { "device", "DEVICE", COLUMN_TEXT, 8 },
 	[SILENCES_PEER] = { "peer", "PEER", COLUMN_TEXT, 12 },
 	[SILENCES_TUNNEL] = { "tunnel", "TUNNEL", COLUMN_TEXT, 8 },
@@ -83,10 +83,13 @@ silence_wanted(struct cli *cli, struct control_silence *w)
 		return cli_fail(EX_USAGE,
 		    "silence add wants at least one of --device, --peer, "
 		    "--tunnel and --reason: not everything can be silenced");
-	*w = (struct control_silence){ .device = f.device, .peer = f.peer,
-		.tunnel = f.tunnel, .reason = f.reason,
+	*w = (struct control_silence){ .device = f.device,
+		.peer = f.peer,
+		.tunnel = f.tunnel,
+		.reason = f.reason,
 		.author = silence_author(),
-		.comment = cli->opt[CLI_COMMENT], .starts_at = cli->now,
+		.comment = cli->opt[CLI_COMMENT],
+		.starts_at = cli->now,
 		.ends_at = cli->now + length };
 	return EX_OK;
 }
@@ -122,13 +125,13 @@ silence_remove(struct cli *cli, struct control *c)
 	int ended;
 
 	if (id == -1)
-		return cli_fail(EX_USAGE,
-		    "silence remove wants the number of a silence");
+		return cli_fail(
+		    EX_USAGE, "silence remove wants the number of a silence");
 	if ((ended = control_silence_end(c, id, cli->now)) == -1)
 		return cli_fail(EX_IOERR, "%s", control_error(c));
 	if (ended == 0)
-		return cli_fail(EX_DATAERR, "no silence %lld is in force",
-		    (long long)id);
+		return cli_fail(
+		    EX_DATAERR, "no silence %lld is in force", (long long)id);
 	return EX_OK;
 }
 
@@ -149,8 +152,8 @@ silence_main(struct cli *cli)
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
 		if (strcmp(cli->argv[0], verbs[i].word) != 0)
 			continue;
-		c = control_open(path == NULL ? CLI_DATABASE : path, err,
-		    &code);
+		c = control_open(
+		    path == NULL ? CLI_DATABASE : path, err, &code);
 		if (c == NULL)
 			return cli_fail(code, "%s", err);
 		code = verbs[i].main(cli, c);

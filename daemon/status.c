@@ -18,7 +18,7 @@ static const struct column columns[] = {
 	[STATUS_LOCAL] = { "local", NULL, COLUMN_TEXT },
 	[STATUS_NAME] = { "name", "TUNNEL", COLUMN_TEXT, 8 },
 	[STATUS_STATE] = { "state", "STATE", COLUMN_TEXT },
-	[STATUS_SINCE] = { "since", "SINCE", COLUMN_TIME, 16 },
+	[STATUS_SINCE] = { "since", "SINCE", COLUMN_TIME },
 	[STATUS_IKE_VERSION] = { "ike_version", NULL, COLUMN_INT },
 	[STATUS_LAST_ESTABLISHED] = { "last_established", NULL, COLUMN_TIME },
 	[STATUS_LAST_FAILURE] = { "last_failure", NULL, COLUMN_TIME },
@@ -33,9 +33,9 @@ static const struct column columns[] = {
 static enum term_style
 status_style(struct span state)
 {
-	return span_is(state, "down")	    ? TERM_BAD :
-	    span_is(state, "negotiating") ? TERM_WARN :
-					    TERM_PLAIN;
+	return span_is(state, "down")	    ? TERM_BAD
+	    : span_is(state, "negotiating") ? TERM_WARN
+					    : TERM_PLAIN;
 }
 
 static int64_t
@@ -47,8 +47,8 @@ status_strangers(struct query *q, const struct query_filter *f)
 }
 
 static void
-status_end(struct cli *cli, struct query *q, const struct query_filter *f,
-    size_t n)
+status_end(
+    struct cli *cli, struct query *q, const struct query_filter *f, size_t n)
 {
 	struct term *t = &cli->term;
 	int64_t strangers;
@@ -58,9 +58,9 @@ status_end(struct cli *cli, struct query *q, const struct query_filter *f,
 	strangers = status_strangers(q, f);
 	if (n == 0)
 		term_say(t, "no tunnel yet%s\n",
-		    f->peer != NULL || f->device != NULL || f->tunnel != NULL ?
-			" that fits" :
-			": nothing about IKE was heard so far");
+		    f->peer != NULL || f->device != NULL || f->tunnel != NULL
+			? " that fits"
+			: ": nothing about IKE was heard so far");
 	if (strangers > 0)
 		term_say(t,
 		    "%lld more of strangers who were never let in; --all "

@@ -63,10 +63,10 @@ story_why(const struct ike_negotiation *n, char *to, size_t size)
 static void
 story_subject(struct term *t, const struct ike_negotiation *n)
 {
-	const char *name = story_told(n->tunnel) ? n->tunnel :
-	    story_told(n->child)		 ? n->child :
-	    story_told(n->device)		 ? n->device :
-						   n->local;
+	const char *name = story_told(n->tunnel) ? n->tunnel
+	    : story_told(n->child)		 ? n->child
+	    : story_told(n->device)		 ? n->device
+						 : n->local;
 
 	term_text(t, span_of(name));
 	if (story_told(name))
@@ -93,8 +93,7 @@ story_verdict(struct term *t, const struct ike_negotiation *n)
 	if (n->refused_by != IKE_REFUSED_NONE)
 		term_say(t, " (%s%srefused %s)", stage,
 		    stage[0] == '\0' ? "" : ", ",
-		    n->refused_by == IKE_REFUSED_HERE ? "here" :
-							"by the peer");
+		    n->refused_by == IKE_REFUSED_HERE ? "here" : "by the peer");
 	else if (stage[0] != '\0' && n->outcome != IKE_UP)
 		term_say(t, " (%s)", stage);
 	term_say(t, "\n");
@@ -107,15 +106,15 @@ story_spis(char *to, size_t size, const struct ike_negotiation *n)
 
 	to[0] = '\0';
 	if (n->ispi.known || n->rspi.known)
-		at = (size_t)snprintf(to, size, ", SPIs %016" PRIx64
-						" / %016" PRIx64,
-		    n->ispi.value, n->rspi.value);
+		at = (size_t)snprintf(to, size,
+		    ", SPIs %016" PRIx64 " / %016" PRIx64, n->ispi.value,
+		    n->rspi.value);
 	if (n->spi_in != 0 && at < size)
-		at += (size_t)snprintf(to + at, size - at,
-		    ", SPI in %08" PRIx32, n->spi_in);
+		at += (size_t)snprintf(
+		    to + at, size - at, ", SPI in %08" PRIx32, n->spi_in);
 	if (n->spi_out != 0 && at < size)
-		snprintf(to + at, size - at, ", SPI out %08" PRIx32,
-		    n->spi_out);
+		snprintf(
+		    to + at, size - at, ", SPI out %08" PRIx32, n->spi_out);
 }
 
 /* Who, which protocol, when: one quiet paragraph. */
@@ -134,11 +133,11 @@ story_facts(struct term *t, const struct ike_negotiation *n)
 	    story_told(n->device) ? n->device : "",
 	    story_told(n->device) ? ", " : "",
 	    story_told(n->vendor) ? n->vendor : "unknown vendor",
-	    n->ike_version == 1	    ? ", IKEv1" :
-		n->ike_version == 2 ? ", IKEv2" :
-				      "",
-	    n->role == IKE_ROLE_NONE ? "" : ", ", ike_role_name(n->role),
-	    ", ", story_kind(n), spis, when[0] == '\0' ? "" : ", ", when,
+	    n->ike_version == 1	      ? ", IKEv1"
+		: n->ike_version == 2 ? ", IKEv2"
+				      : "",
+	    n->role == IKE_ROLE_NONE ? "" : ", ", ike_role_name(n->role), ", ",
+	    story_kind(n), spis, when[0] == '\0' ? "" : ", ", when,
 	    took[0] == '\0' ? "" : ", took ", took);
 	term_say(t, "%*s", INDENT - 2, "");
 	term_style(t, TERM_DIM);
@@ -186,8 +185,8 @@ story_decides(const struct story *s, const struct story_event *e, bool exact)
 }
 
 static void
-story_record(struct term *t, const struct story *s,
-    const struct story_event *e, bool first)
+story_record(struct term *t, const struct story *s, const struct story_event *e,
+    bool first)
 {
 	char head[120] = "", when[TERM_TIME_SIZE];
 	char text[1200];
@@ -200,8 +199,8 @@ story_record(struct term *t, const struct story *s,
 		    e->device == NULL ? "" : e->device);
 	}
 	if (e->other && e->line != 0 && s->other_device != NULL)
-		snprintf(head, sizeof(head), "line %lld, %s: ",
-		    (long long)e->line, s->other_device);
+		snprintf(head, sizeof(head),
+		    "line %lld, %s: ", (long long)e->line, s->other_device);
 	snprintf(text, sizeof(text), "%s%s", head, e->text);
 	if (first)
 		story_label(t, "Records", span_of(text));
@@ -248,6 +247,7 @@ story_text(struct term *t, const struct story *s)
 	story_suspects(t, n);
 	if (n->reason != IKE_REASON_NONE && n->outcome != IKE_UP &&
 	    n->outcome != IKE_SUPERSEDED)
-		story_label(t, "Check", span_of(ike_hint(n->reason, n->vendor)));
+		story_label(
+		    t, "Check", span_of(ike_hint(n->reason, n->vendor)));
 	story_records(t, s);
 }

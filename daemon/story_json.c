@@ -33,9 +33,9 @@ story_json_child(struct term *t, const char *key, uint32_t spi)
 const char *
 story_refused(enum ike_refused by)
 {
-	return by == IKE_REFUSED_HERE ? "here" :
-	    by == IKE_REFUSED_PEER    ? "peer" :
-					"";
+	return by == IKE_REFUSED_HERE ? "here"
+	    : by == IKE_REFUSED_PEER  ? "peer"
+				      : "";
 }
 
 static void
@@ -80,14 +80,14 @@ story_json_events(struct term *t, const struct story *s)
 static void
 story_json_why(struct term *t, const struct ike_negotiation *n)
 {
-	const char *hint = n->reason == IKE_REASON_NONE ?
-	    NULL :
-	    ike_hint(n->reason, n->vendor);
+	const char *hint = n->reason == IKE_REASON_NONE
+	    ? NULL
+	    : ike_hint(n->reason, n->vendor);
 
 	json_str(t, "outcome", ike_outcome_name(n->outcome));
 	json_str(t, "reason", ike_reason_name(n->reason));
-	json_str(t, "category",
-	    ike_category_name(ike_reason_category(n->reason)));
+	json_str(
+	    t, "category", ike_category_name(ike_reason_category(n->reason)));
 	story_json_suspects(t, n->suspects);
 	json_str(t, "title",
 	    n->reason == IKE_REASON_NONE ? NULL : ike_reason_title(n->reason));

@@ -21,8 +21,8 @@ enum { WIDTH_DEFAULT = 80, WIDTH_LEAST = 40, WIDTH_MOST = 160 };
 
 static const struct term_signs signs_ascii = { "|", "-", "<", ">", "x", "*",
 	"->", "..." };
-static const struct term_signs signs_utf8 = { "│", "─", "◀", "▶", "✗", "•",
-	"→", "…" };
+static const struct term_signs signs_utf8 = { "│", "─", "◀", "▶", "✗", "•", "→",
+	"…" };
 
 static const char *const styles[TERM_STYLE_COUNT] = {
 	[TERM_PLAIN] = "\033[0m",
@@ -48,9 +48,9 @@ term_width(bool tty)
 		width = ws.ws_col;
 	else
 		width = WIDTH_DEFAULT;
-	return width < WIDTH_LEAST ? WIDTH_LEAST :
-	    width > WIDTH_MOST	   ? WIDTH_MOST :
-				     width;
+	return width < WIDTH_LEAST ? WIDTH_LEAST
+	    : width > WIDTH_MOST   ? WIDTH_MOST
+				   : width;
 }
 
 void
@@ -66,8 +66,8 @@ term_init(struct term *t, FILE *out, enum term_format format)
 	    (no_color == NULL || no_color[0] == '\0') && kind != NULL &&
 	    strcmp(kind, "dumb") != 0;
 	t->width = term_width(t->tty);
-	t->signs = strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? &signs_utf8 :
-								&signs_ascii;
+	t->signs = strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? &signs_utf8
+							      : &signs_ascii;
 }
 
 /* The pager's standard input is our output from here on. */
@@ -93,8 +93,8 @@ term_page(struct term *t)
 	pid_t pid;
 	FILE *out;
 
-	if (!t->tty || t->format != TERM_TEXT ||
-	    isatty(STDIN_FILENO) != 1 || pipe(fd) == -1)
+	if (!t->tty || t->format != TERM_TEXT || isatty(STDIN_FILENO) != 1 ||
+	    pipe(fd) == -1)
 		return;
 	fflush(t->out);
 	if ((out = fdopen(fd[1], "w")) == NULL || (pid = fork()) == -1) {
@@ -125,8 +125,8 @@ term_close(struct term *t)
 		bad = false;
 	if (t->pager != 0) {
 		fclose(t->out);
-		while (waitpid((pid_t)t->pager, NULL, 0) == -1 &&
-		    errno == EINTR)
+		while (
+		    waitpid((pid_t)t->pager, NULL, 0) == -1 && errno == EINTR)
 			;
 		t->pager = 0;
 	}
@@ -167,14 +167,14 @@ term_escape(char *to, size_t size, struct span s)
 		case UTF8_UNSAFE:
 			if (cp == '\n' || cp == '\r' || cp == '\t')
 				snprintf(code, sizeof(code), "\\%c",
-				    cp == '\n'	   ? 'n' :
-					cp == '\r' ? 'r' :
-						     't');
+				    cp == '\n'	     ? 'n'
+					: cp == '\r' ? 'r'
+						     : 't');
 			else
 				snprintf(code, sizeof(code),
-				    cp < 0x80	      ? "\\x%02x" :
-					cp <= 0xffff ? "\\u%04x" :
-						       "\\U%08x",
+				    cp < 0x80	       ? "\\x%02x"
+					: cp <= 0xffff ? "\\u%04x"
+						       : "\\U%08x",
 				    (unsigned)cp);
 			break;
 		default:
@@ -288,7 +288,7 @@ static void
 term_stamp(char to[TERM_TIME_SIZE], int64_t us, bool utc)
 {
 	time_t seconds = (time_t)(us / 1000000);
-	int ms = (int)(us % 1000000 / 1000);
+	int fine = (int)(us % 1000000);
 	struct tm tm;
 	size_t n;
 
@@ -299,8 +299,8 @@ term_stamp(char to[TERM_TIME_SIZE], int64_t us, bool utc)
 	}
 	n = strftime(to, TERM_TIME_SIZE,
 	    utc ? "%Y-%m-%dT%H:%M:%S" : "%Y-%m-%d %H:%M:%S %z", &tm);
-	if (utc && ms > 0)
-		snprintf(to + n, TERM_TIME_SIZE - n, ".%03dZ", ms);
+	if (utc && fine > 0)
+		snprintf(to + n, TERM_TIME_SIZE - n, ".%06dZ", fine);
 	else if (utc)
 		snprintf(to + n, TERM_TIME_SIZE - n, "Z");
 }
@@ -309,6 +309,25 @@ void
 term_time_local(char to[TERM_TIME_SIZE], int64_t us)
 {
 	term_stamp(to, us, false);
+}
+
+/* For narrow pages: without seconds, and without the year where it is this
+ * one. */
+void
+term_time_short(char to[TERM_TIME_SIZE], int64_t us)
+{
+	time_t seconds = (time_t)(us / 1000000), now = time(NULL);
+	struct tm tm, today;
+
+	if (localtime_r(&seconds, &tm) == NULL ||
+	    localtime_r(&now, &today) == NULL) {
+		to[0] = '\0';
+		return;
+	}
+	strftime(to, TERM_TIME_SIZE,
+	    tm.tm_year == today.tm_year ? "%m-%d %H:%M %z"
+					: "%Y-%m-%d %H:%M %z",
+	    &tm);
 }
 
 void

@@ -37,9 +37,9 @@ struct term {
 	bool colour; /* escape sequences are welcome */
 	int width;   /* columns */
 	const struct term_signs *signs;
-	bool comma;  /* JSON: something stands before the next member */
-	int depth;   /* JSON: brackets open */
-	long pager;  /* process id, 0: none */
+	bool comma; /* JSON: something stands before the next member */
+	int depth;  /* JSON: brackets open */
+	long pager; /* process id, 0: none */
 };
 
 /* Colour only on a terminal and never where NO_COLOR is set; COLUMNS goes
@@ -79,7 +79,8 @@ void term_paragraph(struct term *, size_t at, size_t indent, struct span);
 /* Times in microseconds. Local with offset: "2026-11-21 10:00:00 +0100". */
 enum { TERM_TIME_SIZE = 40 };
 void term_time_local(char to[TERM_TIME_SIZE], int64_t us);
-/* RFC 3339 in UTC, milliseconds where there are any. */
+void term_time_short(char to[TERM_TIME_SIZE], int64_t us);
+/* RFC 3339 in UTC, with microseconds where there are any. */
 void term_time_utc(char to[TERM_TIME_SIZE], int64_t us);
 /* "3 d 4 h", "12 min", "4.2 s". */
 void term_duration(char to[TERM_TIME_SIZE], int64_t us);

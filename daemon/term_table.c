@@ -10,10 +10,11 @@
 #include "daemon/term_utf8.h"
 
 enum {
-	TABLE_CELL = 160, /* bytes of a cell kept in text */
+	TABLE_CELL = 160,   /* bytes of a cell kept in text */
 	TABLE_HELD = 20000, /* rows held back; then they are printed */
 	TABLE_COLUMNS = 40,
 	TABLE_GAP = 2,
+	TABLE_WIDE = 120, /* columns that have room for whole times */
 };
 
 struct table_row {
@@ -47,8 +48,8 @@ table_new(struct term *t, const struct column *column, size_t n)
 void
 csv_cell(FILE *out, struct span s)
 {
-	bool formula = s.len > 0 && s.p[0] != '\0' &&
-	    strchr("=+-@\t\r", s.p[0]) != NULL;
+	bool formula =
+	    s.len > 0 && s.p[0] != '\0' && strchr("=+-@\t\r", s.p[0]) != NULL;
 	char buf[2048];
 	bool quote;
 
@@ -72,8 +73,8 @@ static void
 table_csv_head(struct table *b)
 {
 	for (size_t i = 0; i < b->n; i++)
-		fprintf(b->t->out, "%s%s", i == 0 ? "" : ",",
-		    b->column[i].name);
+		fprintf(
+		    b->t->out, "%s%s", i == 0 ? "" : ",", b->column[i].name);
 	fputs("\r\n", b->t->out);
 	b->head = true;
 }
@@ -92,8 +93,8 @@ table_row_begin(struct table *b)
 		b->rows = grown;
 		b->size = size;
 	}
-	b->rows[b->held] = (struct table_row){ TERM_PLAIN,
-		calloc(b->n, sizeof(char *)) };
+	b->rows[b->held] =
+	    (struct table_row){ TERM_PLAIN, calloc(b->n, sizeof(char *)) };
 	if (b->rows[b->held].cell == NULL)
 		return false;
 	b->held++;
@@ -164,13 +165,27 @@ table_json_list(struct term *t, const char *name, struct span s)
 	json_end(t, ']');
 }
 
+/* ["one","two"] is one,two for people and spreadsheets. */
+static struct span
+table_list(char *to, size_t size, struct span s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.len && n < size; i++)
+		if (strchr("[]\"", s.p[i]) == NULL)
+			to[n++] = s.p[i];
+	return (struct span){ to, n };
+}
+
 void
 table_text(struct table *b, struct span s)
 {
 	const struct column *c = &b->column[b->at];
-	char text[TABLE_CELL];
+	char text[TABLE_CELL], list[1024];
 
 	table_before(b);
+	if (c->kind == COLUMN_LIST && b->t->format != TERM_JSON)
+		s = table_list(list, sizeof(list), s);
 	if (b->t->format == TERM_JSON) {
 		if (c->kind == COLUMN_LIST)
 			table_json_list(b->t, c->name, s);
@@ -230,7 +245,9 @@ table_time(struct table *b, int64_t us)
 		table_null(b);
 		return;
 	}
-	if (b->t->format == TERM_TEXT)
+	if (b->t->format == TERM_TEXT && b->t->width < TABLE_WIDE)
+		term_time_short(text, us);
+	else if (b->t->format == TERM_TEXT)
 		term_time_local(text, us);
 	else
 		term_time_utc(text, us);
@@ -293,13 +310,12 @@ table_cell_print(struct table *b, size_t i, const char *text, bool last)
 	fputs(dots, b->t->out);
 	if (last)
 		return;
-	columns = term_fit(text, b->width[i]) == fit && *dots == '\0' ?
-	    term_columns(text) :
-	    b->width[i];
+	columns = term_fit(text, b->width[i]) == fit && *dots == '\0'
+	    ? term_columns(text)
+	    : b->width[i];
 	fprintf(b->t->out, "%*s",
-	    (int)(b->width[i] - (columns < b->width[i] ? columns :
-							 b->width[i]) +
-		TABLE_GAP),
+	    (int)(b->width[i] -
+		(columns < b->width[i] ? columns : b->width[i]) + TABLE_GAP),
 	    "");
 }
 

@@ -42,12 +42,12 @@ range_has(const struct range *table, size_t n, uint32_t cp)
 static size_t
 utf8_length(unsigned char c)
 {
-	return c < 0x80 ? 1 :
-	    c < 0xc2	? 0 :
-	    c < 0xe0	? 2 :
-	    c < 0xf0	? 3 :
-	    c < 0xf5	? 4 :
-			  0;
+	return c < 0x80 ? 1
+	    : c < 0xc2	? 0
+	    : c < 0xe0	? 2
+	    : c < 0xf0	? 3
+	    : c < 0xf5	? 4
+			: 0;
 }
 
 /* False where the bytes are no character, or one written too long. */

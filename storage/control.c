@@ -58,8 +58,8 @@ control_close(struct control *c)
 		return;
 	/* The log stays, so that others may read after us. */
 	if (c->db != NULL)
-		sqlite3_file_control(c->db, NULL, SQLITE_FCNTL_PERSIST_WAL,
-		    &on);
+		sqlite3_file_control(
+		    c->db, NULL, SQLITE_FCNTL_PERSIST_WAL, &on);
 	sqlite3_close(c->db);
 	free(c);
 }
@@ -98,8 +98,8 @@ control_insert(struct control *c, sqlite3_stmt *s)
 }
 
 int64_t
-control_silence_add(struct control *c, const struct control_silence *w,
-    int64_t now)
+control_silence_add(
+    struct control *c, const struct control_silence *w, int64_t now)
 {
 	sqlite3_stmt *s = control_prepare(c,
 	    "INSERT INTO silence(device, peer, tunnel, reason, starts_at,"
@@ -136,8 +136,8 @@ control_silence_end(struct control *c, int64_t id, int64_t now)
 }
 
 int64_t
-control_ask(struct control *c, const char *command, const char *argument,
-    int64_t now)
+control_ask(
+    struct control *c, const char *command, const char *argument, int64_t now)
 {
 	sqlite3_stmt *s = control_prepare(c,
 	    "INSERT INTO control(asked_at, command, argument)"

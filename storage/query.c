@@ -140,8 +140,8 @@ query_readable(const char *path, char err[QUERY_ERROR_SIZE], int *code)
 }
 
 static int
-query_judge(sqlite3 *db, const char *path, char err[QUERY_ERROR_SIZE],
-    int *code)
+query_judge(
+    sqlite3 *db, const char *path, char err[QUERY_ERROR_SIZE], int *code)
 {
 	switch (schema_look(db)) {
 	case SCHEMA_READY:
@@ -185,9 +185,9 @@ query_open(const char *path, char err[QUERY_ERROR_SIZE], int *code)
 	if (rc != SQLITE_OK) {
 		snprintf(err, QUERY_ERROR_SIZE, "cannot open %s: %s%s", path,
 		    sqlite3_errstr(rc),
-		    query_has_log(path) ?
-			"; its -wal and -shm files must be readable too" :
-			"");
+		    query_has_log(path)
+			? "; its -wal and -shm files must be readable too"
+			: "");
 		*code = EX_NOINPUT;
 		return NULL;
 	}
@@ -340,8 +340,8 @@ query_text(struct query *q, int column)
 
 	if (text == NULL)
 		return SPAN_NONE;
-	return (struct span){ text,
-		(size_t)sqlite3_column_bytes(q->stmt, column) };
+	return (
+	    struct span){ text, (size_t)sqlite3_column_bytes(q->stmt, column) };
 }
 
 int64_t

@@ -22,8 +22,8 @@ enum { QUERY_ERROR_SIZE = 400 };
  * sysexits.h in *code: EX_NOINPUT where there is nothing to read,
  * EX_DATAERR where it is not ours.
  */
-struct query *query_open(const char *path, char err[QUERY_ERROR_SIZE],
-    int *code);
+struct query *query_open(
+    const char *path, char err[QUERY_ERROR_SIZE], int *code);
 void query_close(struct query *); /* takes NULL */
 
 /* What may be asked; the columns of each are an enum below. */
@@ -35,7 +35,7 @@ enum query_what {
 	QUERY_ALERTS,
 	QUERY_DELIVERIES,
 	QUERY_SILENCES,
-	QUERY_TUNNELS,	/* for the report, with what is needed there */
+	QUERY_TUNNELS, /* for the report, with what is needed there */
 	QUERY_OUTAGES,
 	QUERY_CAUSES,
 	QUERY_REKEYS,

@@ -54,8 +54,7 @@ read_child_spi(sqlite3_stmt *s, int column)
 {
 	uint64_t value;
 
-	return span_u64(read_text(s, column), 16, &value) ? (uint32_t)value :
-							    0;
+	return span_u64(read_text(s, column), 16, &value) ? (uint32_t)value : 0;
 }
 
 static const char *
@@ -108,15 +107,15 @@ read_names(sqlite3_stmt *s, struct query_negotiation *to)
 static void
 read_words(sqlite3_stmt *s, struct ike_negotiation *n)
 {
-	n->kind = read_is(s, N_KIND, "ike") ? IKE_KIND_IKE :
-	    read_is(s, N_KIND, "child")	    ? IKE_KIND_CHILD :
-					      IKE_KIND_NONE;
-	n->role = read_is(s, N_ROLE, "initiator") ? IKE_INITIATOR :
-	    read_is(s, N_ROLE, "responder")	  ? IKE_RESPONDER :
-						    IKE_ROLE_NONE;
-	n->refused_by = read_is(s, N_REFUSED, "here") ? IKE_REFUSED_HERE :
-	    read_is(s, N_REFUSED, "peer")	      ? IKE_REFUSED_PEER :
-							IKE_REFUSED_NONE;
+	n->kind = read_is(s, N_KIND, "ike") ? IKE_KIND_IKE
+	    : read_is(s, N_KIND, "child")   ? IKE_KIND_CHILD
+					    : IKE_KIND_NONE;
+	n->role = read_is(s, N_ROLE, "initiator") ? IKE_INITIATOR
+	    : read_is(s, N_ROLE, "responder")	  ? IKE_RESPONDER
+						  : IKE_ROLE_NONE;
+	n->refused_by = read_is(s, N_REFUSED, "here") ? IKE_REFUSED_HERE
+	    : read_is(s, N_REFUSED, "peer")	      ? IKE_REFUSED_PEER
+						      : IKE_REFUSED_NONE;
 	n->stage = ike_stage_named(read_word(s, N_STAGE));
 	n->outcome = ike_outcome_named(read_word(s, N_OUTCOME), IKE_OPEN);
 	n->reason = ike_reason_named(read_word(s, N_REASON));
@@ -152,8 +151,8 @@ query_negotiation(struct query *q, int64_t id, struct query_negotiation *to)
 	int rc;
 
 	memset(to, 0, sizeof(*to));
-	if (sqlite3_prepare_v2(query_handle(q), negotiation_sql, -1, &s,
-		NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(
+		query_handle(q), negotiation_sql, -1, &s, NULL) != SQLITE_OK)
 		return -1;
 	sqlite3_bind_int64(s, 1, id);
 	rc = sqlite3_step(s);
@@ -167,8 +166,8 @@ query_negotiation(struct query *q, int64_t id, struct query_negotiation *to)
 }
 
 static int
-export_failed(char err[QUERY_ERROR_SIZE], int *code, const char *to,
-    const char *why)
+export_failed(
+    char err[QUERY_ERROR_SIZE], int *code, const char *to, const char *why)
 {
 	snprintf(err, QUERY_ERROR_SIZE, "cannot write %s: %s", to, why);
 	*code = EX_CANTCREAT;
@@ -176,17 +175,17 @@ export_failed(char err[QUERY_ERROR_SIZE], int *code, const char *to,
 }
 
 static int
-export_into(struct query *q, const char *part, char err[QUERY_ERROR_SIZE],
-    int *code)
+export_into(
+    struct query *q, const char *part, char err[QUERY_ERROR_SIZE], int *code)
 {
 	sqlite3_stmt *s = NULL;
 	int rc;
 
-	rc = sqlite3_exec(query_handle(q), "PRAGMA query_only = 0", NULL, NULL,
-	    NULL);
+	rc = sqlite3_exec(
+	    query_handle(q), "PRAGMA query_only = 0", NULL, NULL, NULL);
 	if (rc == SQLITE_OK)
-		rc = sqlite3_prepare_v2(query_handle(q), "VACUUM INTO ?1", -1,
-		    &s, NULL);
+		rc = sqlite3_prepare_v2(
+		    query_handle(q), "VACUUM INTO ?1", -1, &s, NULL);
 	if (rc == SQLITE_OK) {
 		sqlite3_bind_text(s, 1, part, -1, SQLITE_STATIC);
 		rc = sqlite3_step(s);
@@ -194,8 +193,7 @@ export_into(struct query *q, const char *part, char err[QUERY_ERROR_SIZE],
 	sqlite3_finalize(s);
 	if (rc == SQLITE_DONE)
 		return 0;
-	return export_failed(err, code, part,
-	    sqlite3_errmsg(query_handle(q)));
+	return export_failed(err, code, part, sqlite3_errmsg(query_handle(q)));
 }
 
 /* The name appears only when what it leads to is on the disk. */
@@ -236,8 +234,8 @@ export_may(struct query *q, const char *to)
 }
 
 int
-query_export(struct query *q, const char *to, char err[QUERY_ERROR_SIZE],
-    int *code)
+query_export(
+    struct query *q, const char *to, char err[QUERY_ERROR_SIZE], int *code)
 {
 	size_t size = strlen(to) + 24;
 	char *part = malloc(size);

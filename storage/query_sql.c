@@ -6,9 +6,9 @@
 
 /* A stranger is no one's tunnel: not configured, never up, and we never
  * began a negotiation with it. */
-#define KNOWN                                                          \
-	"(t.configured OR t.last_established IS NOT NULL OR EXISTS ("  \
-	"SELECT 1 FROM negotiation AS n WHERE n.tunnel_id = t.id"      \
+#define KNOWN                                                         \
+	"(t.configured OR t.last_established IS NOT NULL OR EXISTS (" \
+	"SELECT 1 FROM negotiation AS n WHERE n.tunnel_id = t.id"     \
 	" AND n.role IS NOT 'responder' LIMIT 1))"
 
 #define DEVICE(alias) \
