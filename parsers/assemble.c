@@ -110,12 +110,26 @@ assembler_hold(
 	return true;
 }
 
+/* Drops the blanks that a fold has left at the end of what is held. */
+static void
+assembler_unblank(struct assembler *a)
+{
+	const char *from = a->rec.message.p;
+
+	while (a->buf + a->len > from &&
+	    (a->buf[a->len - 1] == ' ' || a->buf[a->len - 1] == '\t'))
+		a->len--;
+}
+
 static bool
 assembler_append(struct assembler *a, struct span text, bool fold)
 {
 	if (!assembler_room(a, text.len + 1))
 		return false;
-	if (!fold)
+	if (fold) {
+		text = span_trim(text);
+		assembler_unblank(a);
+	} else
 		a->buf[a->len++] = '\n';
 	if (text.len > 0)
 		memcpy(a->buf + a->len, text.p, text.len);
@@ -123,6 +137,23 @@ assembler_append(struct assembler *a, struct span text, bool fold)
 	a->rec.raw.len = a->len;
 	a->rec.message.len = (size_t)(a->buf + a->len - a->rec.message.p);
 	return true;
+}
+
+/*
+ * The line that goes on. A tag that is not the one of the line before was
+ * none: "Event: text" and "Reason: text" are text from the first letter on.
+ */
+static struct span
+assembler_text(const struct assembler *a, const struct record *rec)
+{
+	const char *app = rec->app.p;
+
+	if (rec->format != RECORD_3164 || rec->app.len == 0 ||
+	    rec->procid.len > 0 || span_eq(rec->app, a->rec.app) ||
+	    rec->message.p < app)
+		return rec->message;
+	return (struct span){ app,
+		(size_t)(rec->message.p + rec->message.len - app) };
 }
 
 static void
@@ -135,7 +166,8 @@ assembler_line(struct assembler *a, const struct parser *parser,
 
 	if (a->held &&
 	    (join == JOIN_LINE || join == JOIN_FOLD || join == JOIN_CLOSES)) {
-		if (assembler_append(a, rec->message, join == JOIN_FOLD)) {
+		if (assembler_append(
+			a, assembler_text(a, rec), join == JOIN_FOLD)) {
 			if (join == JOIN_CLOSES)
 				assembler_pass(a, cb, arg);
 			return;

@@ -12,7 +12,9 @@
 
 enum {
 	ASSEMBLE_MAX = 8192,	 /* bytes held; more is passed on as it is */
-	ASSEMBLE_WAIT = 1000000, /* microseconds held at the most */
+	/* Microseconds held at the most: a stamp that counts seconds may turn
+	 * between two lines. */
+	ASSEMBLE_WAIT = 1100000,
 };
 
 struct assembler;

@@ -750,7 +750,7 @@ comware_join(struct span held, const struct record *next)
 		return JOIN_WHOLE;
 	if (next->message.len == 0)
 		return JOIN_LINE;
-	return fold_join(held, next->message, comware_reads, 0);
+	return fold_join(held, fold_line(next), comware_reads, 0);
 }
 
 /* A line of a packet's header or of an SA's, with the value that fits. */
@@ -785,8 +785,8 @@ comware_recognise(const struct record *rec)
 		    !span_starts(tag.mnemonic, "IPSECTUNNEL") &&
 		    !span_starts(tag.mnemonic, "IKESAPHASE");
 	}
-	return comware_block_line(rec->message) ||
-	    comware_text(span_trim(rec->message), false, &ev);
+	return comware_block_line(fold_line(rec)) ||
+	    comware_text(fold_line(rec), false, &ev);
 }
 
 static enum parse_result

@@ -8,6 +8,18 @@ enum {
 	FOLD_SLACK = 8,	 /* names in the line may have been replaced since */
 };
 
+struct span
+fold_line(const struct record *rec)
+{
+	const char *app = rec->app.p;
+
+	if (rec->format != RECORD_3164 || rec->app.len == 0 ||
+	    rec->procid.len > 0 || rec->message.p < app)
+		return span_trim(rec->message);
+	return span_trim((struct span){
+	    app, (size_t)(rec->message.p + rec->message.len - app) });
+}
+
 static bool
 fold_tries(
     struct span held, const char *between, struct span next, fold_reads *reads)
@@ -30,8 +42,12 @@ fold_join(struct span held, struct span next, fold_reads *reads, size_t width)
 	const char *lf = held.len > 0 ? memrchr(held.p, '\n', held.len) : NULL;
 	size_t last =
 	    lf == NULL ? held.len : (size_t)(held.p + held.len - lf - 1);
-	bool line = fold_tries(held, "\n", next, reads);
-	bool fold = fold_tries(held, "", next, reads);
+	bool line, fold;
+
+	held = span_trim(held);
+	next = span_trim(next);
+	line = fold_tries(held, "\n", next, reads);
+	fold = fold_tries(held, "", next, reads);
 
 	if (line != fold)
 		return line ? JOIN_LINE : JOIN_FOLD;

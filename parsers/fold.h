@@ -11,6 +11,12 @@
 #include "parsers/parser.h"
 #include "parsers/span.h"
 
+/*
+ * The line as the device wrote it. A first word with a colon behind it, which
+ * the rules of RFC 3164 take for a tag, is part of it: "Event: text".
+ */
+struct span fold_line(const struct record *);
+
 /* Says whether a vendor's rows know a text, header and all. */
 typedef bool fold_reads(struct span text);
 

@@ -100,19 +100,19 @@ hpux_begins(struct span s)
 static enum join
 hpux_join(struct span held, const struct record *next)
 {
-	struct span text;
+	struct span text, line = fold_line(next);
 	bool other;
 
-	if (hpux_begins(next->message))
+	if (hpux_begins(line))
 		return JOIN_OPENS;
 	if (held.len == 0)
-		return span_starts_nocase(next->message, "Event:") ? JOIN_OPENS
-								   : JOIN_WHOLE;
-	if (next->message.len == 0)
+		return span_starts_nocase(line, "Event:") ? JOIN_OPENS
+							  : JOIN_WHOLE;
+	if (line.len == 0)
 		return JOIN_CLOSES;
-	if (span_starts_nocase(next->message, "Event:"))
+	if (span_starts_nocase(line, "Event:"))
 		return hpux_event(held, &text, &other) ? JOIN_OPENS : JOIN_LINE;
-	return fold_join(held, next->message, hpux_reads, HPUX_WIDTH);
+	return fold_join(held, line, hpux_reads, HPUX_WIDTH);
 }
 
 /* Words of which one stands in every event of the IKE daemon. */
@@ -134,7 +134,7 @@ static bool
 hpux_recognise(const struct record *rec)
 {
 	struct ike_event ev = { 0 };
-	struct span s = rec->message;
+	struct span s = fold_line(rec);
 
 	if (hpux_begins(s))
 		return true;
@@ -146,17 +146,17 @@ hpux_recognise(const struct record *rec)
 static enum parse_result
 hpux_parse(const struct record *rec, struct ike_event *ev)
 {
-	struct span text;
+	struct span text, s = fold_line(rec);
 	bool other;
 
-	if (!hpux_event(rec->message, &text, &other)) {
-		if (hpux_text(rec->message, ev))
+	if (!hpux_event(s, &text, &other)) {
+		if (hpux_text(s, ev))
 			return PARSE_EVENT;
 		return PARSE_NOT_IKE;
 	}
 	if (hpux_text(text, ev))
 		return PARSE_EVENT;
-	if (!span_has_nocase(rec->message, "Msg:"))
+	if (!span_has_nocase(s, "Msg:"))
 		return PARSE_NOT_IKE;
 	return other ? PARSE_NOT_IKE : PARSE_UNKNOWN;
 }

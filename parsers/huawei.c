@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "parsers/fold.h"
 #include "parsers/parser.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -586,39 +587,38 @@ huawei_rule(struct span line)
 static enum join
 huawei_join(struct span held, const struct record *next)
 {
-	struct span value;
+	struct span line = fold_line(next), value;
 
-	if (huawei_label(next->message, "Peer", &value))
-		return huawei_block_line(next->message) ? JOIN_OPENS
-							: JOIN_WHOLE;
+	if (huawei_label(line, "Peer", &value))
+		return huawei_block_line(line) ? JOIN_OPENS : JOIN_WHOLE;
 	if (held.len == 0)
 		return JOIN_WHOLE;
-	if (huawei_rule(next->message) || next->message.len == 0)
+	if (huawei_rule(line) || line.len == 0)
 		return JOIN_CLOSES;
-	if (huawei_layout(next->message) || span_has(next->message, "%%"))
+	if (huawei_layout(line) || span_has(line, "%%"))
 		return JOIN_WHOLE;
-	return span_has(next->message, ":") ? JOIN_LINE : JOIN_WHOLE;
+	return span_has(line, ":") ? JOIN_LINE : JOIN_WHOLE;
 }
 
 static bool
 huawei_recognise(const struct record *rec)
 {
 	struct ike_event ev = { 0 };
-	struct span text;
+	struct span line = fold_line(rec), text;
 	size_t which;
 
 	if (huawei_mnemonic(rec->raw, &which, &text))
 		return true;
 	if (span_has(rec->raw, "%%01IPSEC") || span_has(rec->raw, "%%01IKE"))
 		return true;
-	return huawei_layout(rec->message) || huawei_block_line(rec->message) ||
+	return huawei_layout(line) || huawei_block_line(line) ||
 	    huawei_row(rec->message, &ev) || huawei_row(rec->raw, &ev);
 }
 
 static enum parse_result
 huawei_parse(const struct record *rec, struct ike_event *ev)
 {
-	struct span text;
+	struct span line = fold_line(rec), text;
 	size_t which;
 
 	if (huawei_mnemonic(rec->raw, &which, &text)) {
@@ -626,10 +626,10 @@ huawei_parse(const struct record *rec, struct ike_event *ev)
 		return PARSE_EVENT;
 	}
 	if (huawei_row(rec->message, ev) || huawei_row(rec->raw, ev) ||
-	    huawei_block(rec->message, ev))
+	    huawei_block(line, ev))
 		return PARSE_EVENT;
 	if (span_has(rec->raw, "%%01IPSEC") || span_has(rec->raw, "%%01IKE/") ||
-	    huawei_block_line(rec->message))
+	    huawei_block_line(line))
 		return PARSE_UNKNOWN;
 	return PARSE_NOT_IKE;
 }

@@ -1,7 +1,8 @@
 /*
  * MikroTik RouterOS: "ipsec,error text" behind any header, or the text
  * alone. Its IKEv1 is racoon's, whose rows are racoon.c's; the rows here are
- * those of its IKEv2 and of its own additions.
+ * those of its IKEv2 and of its own additions. Rows with the id "m" are
+ * believed only behind the topics.
  */
 #include <string.h>
 
@@ -27,47 +28,47 @@ static const struct rule rows[] = {
 	{ NULL, "ike2 init timeout request, $?", IKE_FAILED, IKE_SA_INIT, IKE_R_NO_RESPONSE, NEAR, IKE_INITIATOR, 2 },
 	{ NULL, "ike2 init retransmit", IKE_RETRANSMIT, IKE_SA_INIT, 0, NEAR, IKE_INITIATOR, 2 },
 	{ NULL, "ike2 request, exchange: SA_INIT:$n $peer $hex:$hex", IKE_PROGRESS, IKE_SA_INIT, 0, HEARD, IKE_RESPONDER, 2 },
-	{ NULL, "ike2 respond", IKE_PROGRESS, IKE_SA_INIT, 0, NEAR, IKE_RESPONDER, 2 },
+	{ "m", "ike2 respond", IKE_PROGRESS, IKE_SA_INIT, 0, NEAR, IKE_RESPONDER, 2 },
 	{ NULL, "child negotiation timeout in state $n", IKE_FAILED, 0, IKE_R_NEGOTIATION_TIMEOUT, NEAR, 0, 2, IKE_KIND_CHILD },
 	/* identity not found for peer: ADDR4: 198.51.100.7 */
 	{ NULL, "identity not found for server:$* peer: $peer_id_peer", IKE_FAILED, IKE_AUTH, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, IKE_RESPONDER, 2, IKE_KIND_IKE },
 	{ NULL, "identity not found for peer: $peer_id_peer", IKE_FAILED, IKE_AUTH, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, IKE_RESPONDER, 2, IKE_KIND_IKE },
-	{ NULL, "identity not found$?", IKE_FAILED, IKE_AUTH, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, IKE_RESPONDER, 2, IKE_KIND_IKE },
+	{ "m", "identity not found$?", IKE_FAILED, IKE_AUTH, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, IKE_RESPONDER, 2, IKE_KIND_IKE },
 	{ NULL, "peer's ID does not match certificate$?", IKE_FAILED, IKE_AUTH, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, 0, 0, IKE_KIND_IKE },
-	{ NULL, "ID mismatch$?", IKE_FAILED, IKE_AUTH, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, 0, 0, IKE_KIND_IKE },
-	{ NULL, "no proposal chosen$?", IKE_FAILED, 0, IKE_R_PROPOSAL_MISMATCH, NEAR | HERE, 0, 2 },
+	{ "m", "ID mismatch$?", IKE_FAILED, IKE_AUTH, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, 0, 0, IKE_KIND_IKE },
+	{ "m", "no proposal chosen$?", IKE_FAILED, 0, IKE_R_PROPOSAL_MISMATCH, NEAR | HERE, 0, 2 },
 	{ NULL, "can't agree on IKE proposal, my config:$?", IKE_FAILED, IKE_SA_INIT, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 2 },
 	{ NULL, "can't agree on IKE proposal$?", IKE_FAILED, IKE_SA_INIT, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 2 },
 	{ NULL, "can't agree on SA proposal$?", IKE_FAILED, 0, IKE_R_IPSEC_PROPOSAL_MISMATCH, NEAR | HERE, 0, 2, IKE_KIND_CHILD },
 	{ NULL, "no policy found/generated$?", IKE_FAILED, 0, IKE_R_TRAFFIC_SELECTOR_MISMATCH, NEAR | HERE, 0, 2, IKE_KIND_CHILD },
 	{ NULL, "peer selector does not match$?", IKE_FAILED, 0, IKE_R_TRAFFIC_SELECTOR_MISMATCH, NEAR | HERE, 0, 2, IKE_KIND_CHILD },
-	{ NULL, "EAP failed$?", IKE_FAILED, IKE_AUTH, IKE_R_EAP_FAILED, NEAR, 0, 2, IKE_KIND_IKE },
-	{ NULL, "EAP auth failed$?", IKE_FAILED, IKE_AUTH, IKE_R_EAP_FAILED, NEAR, 0, 2, IKE_KIND_IKE },
-	{ NULL, "EAP not configured$?", IKE_FAILED, IKE_AUTH, IKE_R_AUTH_METHOD_MISMATCH, NEAR | HERE, 0, 2, IKE_KIND_IKE },
+	{ "m", "EAP failed$?", IKE_FAILED, IKE_AUTH, IKE_R_EAP_FAILED, NEAR, 0, 2, IKE_KIND_IKE },
+	{ "m", "EAP auth failed$?", IKE_FAILED, IKE_AUTH, IKE_R_EAP_FAILED, NEAR, 0, 2, IKE_KIND_IKE },
+	{ "m", "EAP not configured$?", IKE_FAILED, IKE_AUTH, IKE_R_AUTH_METHOD_MISMATCH, NEAR | HERE, 0, 2, IKE_KIND_IKE },
 	{ NULL, "EAP needs certificate if EAP-only is not used", IKE_FAILED, IKE_AUTH, IKE_R_AUTH_METHOD_MISMATCH, NEAR | HERE, 0, 2, IKE_KIND_IKE },
-	{ NULL, "RADIUS timeout$?", IKE_FAILED, IKE_AUTH, IKE_R_EAP_TIMEOUT, NEAR, IKE_RESPONDER, 2, IKE_KIND_IKE },
+	{ "m", "RADIUS timeout$?", IKE_FAILED, IKE_AUTH, IKE_R_EAP_TIMEOUT, NEAR, IKE_RESPONDER, 2, IKE_KIND_IKE },
 	{ NULL, "digital signature verification failed$?", IKE_FAILED, IKE_AUTH, IKE_R_SIGNATURE_INVALID, NEAR | HERE, 0, 2, IKE_KIND_IKE },
-	{ NULL, "auth method mismatch$?", IKE_FAILED, IKE_AUTH, IKE_R_AUTH_METHOD_MISMATCH, NEAR | HERE, 0, 2, IKE_KIND_IKE },
+	{ "m", "auth method mismatch$?", IKE_FAILED, IKE_AUTH, IKE_R_AUTH_METHOD_MISMATCH, NEAR | HERE, 0, 2, IKE_KIND_IKE },
 	{ NULL, "peer auth method mismatch$?", IKE_FAILED, IKE_AUTH, IKE_R_AUTH_METHOD_MISMATCH, NEAR | HERE, 0, 2, IKE_KIND_IKE },
 	{ NULL, "got auth method: $* expected: $*", IKE_FAILED, IKE_AUTH, IKE_R_AUTH_METHOD_MISMATCH, NEAR | HERE, 0, 2, IKE_KIND_IKE },
-	{ NULL, "auth failed$?", IKE_FAILED, IKE_AUTH, IKE_R_AUTHENTICATION_FAILED, NEAR | HERE, 0, 2, IKE_KIND_IKE },
-	{ NULL, "AUTH mismatch$?", IKE_FAILED, IKE_AUTH, IKE_R_PSK_MISMATCH, NEAR | HERE, 0, 2, IKE_KIND_IKE },
-	{ NULL, "payload missing: $word", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 2 },
-	{ NULL, "hash mismatch$?", IKE_FAILED, 0, IKE_R_DECRYPTION_FAILED, NEAR | HERE, 0, 2 },
+	{ "m", "auth failed$?", IKE_FAILED, IKE_AUTH, IKE_R_AUTHENTICATION_FAILED, NEAR | HERE, 0, 2, IKE_KIND_IKE },
+	{ "m", "AUTH mismatch$?", IKE_FAILED, IKE_AUTH, IKE_R_PSK_MISMATCH, NEAR | HERE, 0, 2, IKE_KIND_IKE },
+	{ "m", "payload missing: $word", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 2 },
+	{ "m", "hash mismatch$?", IKE_FAILED, 0, IKE_R_DECRYPTION_FAILED, NEAR | HERE, 0, 2 },
 	{ NULL, "SPI $hex not registered for $peer", IKE_INFO, 0, IKE_R_INVALID_SPI, IKE_F_STRAY },
 	{ NULL, "SPI $hex not registered for $peer[$n]", IKE_INFO, 0, IKE_R_INVALID_SPI, IKE_F_STRAY },
 	/* can't verify peer's certificate from store */
 	{ NULL, "can't verify peer's certificate from store$?", IKE_FAILED, 0, IKE_R_CERTIFICATE_UNTRUSTED, NEAR | HERE },
 	{ NULL, "unable to get certificate CRL($n) at depth:$?", IKE_FAILED, 0, IKE_R_REVOCATION_UNAVAILABLE, NEAR | HERE },
 	{ NULL, "peer's certificate is not verified$?", IKE_FAILED, 0, IKE_R_CERTIFICATE_INVALID, NEAR | HERE },
-	{ NULL, "can't get private key$?", IKE_FAILED, 0, IKE_R_PRIVATE_KEY_MISSING, NEAR },
-	{ NULL, "missing private key$?", IKE_FAILED, 0, IKE_R_PRIVATE_KEY_MISSING, NEAR },
+	{ "m", "can't get private key$?", IKE_FAILED, 0, IKE_R_PRIVATE_KEY_MISSING, NEAR },
+	{ "m", "missing private key$?", IKE_FAILED, 0, IKE_R_PRIVATE_KEY_MISSING, NEAR },
 	/* dpd: peer 198.51.100.7 is dead, deleting SAs */
 	{ NULL, "dpd: peer $peer is dead$?", IKE_PEER_DEAD, 0, IKE_R_PEER_DEAD, 0, 0, 0, IKE_KIND_IKE },
 	{ NULL, "dpd: retransmit timed out$?", IKE_PEER_DEAD, 0, IKE_R_PEER_DEAD, NEAR, 0, 0, IKE_KIND_IKE },
 	{ NULL, "ISAKMP-SA dying: $local-$peer spi:$spis", IKE_INFO, IKE_PHASE1, 0, 0, 0, 1 },
-	{ NULL, "acquired $* address for $peer, $*", IKE_PROGRESS, 0, 0, HEARD },
-	{ NULL, "releasing address $*", IKE_INFO },
+	{ "m", "acquired $* address for $peer, $*", IKE_PROGRESS, 0, 0, HEARD },
+	{ "m", "releasing address $*", IKE_INFO },
 	{ 0 }
 };
 
@@ -75,8 +76,8 @@ static const struct rule rows[] = {
 static const struct rule notify_rows[] = {
 	/* got fatal error: AUTHENTICATION_FAILED */
 	{ NULL, "got fatal error: $detail", IKE_FAILED, 0, 0, NEAR | IKE_F_REFUSED_BY_PEER | HEARD, 0, 2 },
-	{ NULL, "got error: $detail", IKE_FAILED, 0, 0, NEAR | IKE_F_REFUSED_BY_PEER | HEARD, 0, 2 },
-	{ NULL, "notify: $detail", IKE_PROGRESS, 0, 0, NEAR | IKE_F_REFUSED_BY_PEER | IKE_F_HINT | HEARD, 0, 2 },
+	{ "m", "got error: $detail", IKE_FAILED, 0, 0, NEAR | IKE_F_REFUSED_BY_PEER | HEARD, 0, 2 },
+	{ "m", "notify: $detail", IKE_PROGRESS, 0, 0, NEAR | IKE_F_REFUSED_BY_PEER | IKE_F_HINT | HEARD, 0, 2 },
 	{ 0 }
 };
 /* clang-format on */
@@ -141,16 +142,18 @@ mikrotik_ends(struct span s, struct ike_event *ev)
 	return true;
 }
 
+/* Its own rows; the text of those it shares is racoon_text()'s. */
 static bool
-mikrotik_text(struct span text, bool known, struct ike_event *ev)
+mikrotik_own(struct span text, bool known, struct ike_event *ev)
 {
+	struct span id = known ? SPAN_LIT("m") : SPAN_NONE;
 	struct ike_event tried = *ev;
 
-	if (rules_match(&mikrotik_notifies, SPAN_NONE, text, &tried) != NULL) {
+	if (rules_match(&mikrotik_notifies, id, text, &tried) != NULL) {
 		if (!ike_notify_reason(
 			tried.detail, NOTIFY_ANY, &tried.reason)) {
 			if (tried.what == IKE_PROGRESS)
-				return false;
+				return false; /* "notify: INITIAL_CONTACT" */
 			tried.reason = IKE_R_UNKNOWN;
 		}
 		if (tried.reason == IKE_R_AUTHENTICATION_FAILED)
@@ -162,7 +165,7 @@ mikrotik_text(struct span text, bool known, struct ike_event *ev)
 		return true;
 	}
 	tried = *ev;
-	if (rules_match(&mikrotik_rules, SPAN_NONE, text, &tried) != NULL) {
+	if (rules_match(&mikrotik_rules, id, text, &tried) != NULL) {
 		if (tried.detail.len > 0 &&
 		    !mikrotik_ends(tried.detail, &tried))
 			return false;
@@ -170,7 +173,13 @@ mikrotik_text(struct span text, bool known, struct ike_event *ev)
 		*ev = tried;
 		return true;
 	}
-	return racoon_text(text, known, ev);
+	return false;
+}
+
+static bool
+mikrotik_text(struct span text, bool known, struct ike_event *ev)
+{
+	return mikrotik_own(text, known, ev) || racoon_text(text, known, ev);
 }
 
 /* Tries the text as it is, and behind the identity that may precede it. */
@@ -199,9 +208,9 @@ mikrotik_recognise(const struct record *rec)
 	if (mikrotik_topics(rec->raw, &text))
 		return true;
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
-		if (span_has(rec->message, marks[i]))
+		if (span_has_nocase(rec->message, marks[i]))
 			return mikrotik_text(rec->message, false, &ev);
-	return false;
+	return mikrotik_own(rec->message, false, &ev);
 }
 
 static enum parse_result

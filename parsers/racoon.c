@@ -402,18 +402,14 @@ racoon_notify(struct span text, struct ike_event *ev)
 static bool
 racoon_ends(struct span *s, struct ike_event *ev)
 {
-	struct span t = *s, local, peer, skip, a, p, port;
+	static const char digits[] = "0123456789abcdefABCDEF.:/[]%";
+	struct span t = *s, local, peer, a, p, port;
 
-	if (scan_lit_nocase(&t, "local ")) {
-		if (!scan_until(&t, " - ", &local) ||
-		    !scan_lit_nocase(&t, "remote ") || !scan_word(&t, &peer))
-			return false;
-		/* A word ends at a blank; the text may begin without one. */
-		t = *s;
-		if (!scan_until(&t, " - remote ", NULL) &&
-		    !scan_until(&t, " - Remote ", NULL))
-			return false;
-		if (!scan_set(&t, "0123456789abcdefABCDEF.:/[]%", &peer))
+	if (scan_lit_nocase(&t, "local") && scan_blanks(&t)) {
+		if (!scan_set(&t, digits, &local) || !scan_blanks(&t) ||
+		    !scan_char(&t, '-') || !scan_blanks(&t) ||
+		    !scan_lit_nocase(&t, "remote") || !scan_blanks(&t) ||
+		    !scan_set(&t, digits, &peer))
 			return false;
 		/* The last colon parts the address from the text. */
 		while (peer.len > 0 && peer.p[peer.len - 1] != ':') {
@@ -423,13 +419,13 @@ racoon_ends(struct span *s, struct ike_event *ev)
 		}
 		if (peer.len-- == 0)
 			return false;
-	} else if (scan_set(&t, "0123456789", NULL) && scan_char(&t, ':') &&
-	    scan_until(&t, " - ", &local) && scan_word(&t, &skip)) {
-		t = (struct span){ skip.p, skip.len + t.len };
-		if (!scan_until(&t, ":0x", &peer) || !scan_until(&t, ":", NULL))
+	} else {
+		t = *s;
+		if (!scan_set(&t, "0123456789", NULL) || !scan_char(&t, ':') ||
+		    !scan_set(&t, digits, &local) || !scan_lit(&t, " - ") ||
+		    !scan_until(&t, ":0x", &peer) || !scan_until(&t, ":", NULL))
 			return false;
-	} else
-		return false;
+	}
 	if (!rules_address(local, &a, NULL) || !rules_address(peer, &p, &port))
 		return false;
 	ev->local = a;
@@ -518,6 +514,23 @@ racoon_two(struct span *s)
 	return false;
 }
 
+/* "2006-08-08 01:42:09: " of a foreground log, behind another header. */
+static void
+racoon_stamp(struct span *s)
+{
+	struct span t = *s;
+	int n;
+
+	if (scan_digits(&t, 4, &n) && scan_char(&t, '-') &&
+	    scan_digits(&t, 2, &n) && scan_char(&t, '-') &&
+	    scan_digits(&t, 2, &n) && scan_blanks(&t) &&
+	    scan_digits(&t, 2, &n) && scan_char(&t, ':') &&
+	    scan_digits(&t, 2, &n) && scan_char(&t, ':') &&
+	    scan_digits(&t, 2, &n))
+		*s = t;
+	scan_set(s, " \t:", NULL);
+}
+
 /* The same behind words that are none of ours: "2023-01-13 11:39:21 name ". */
 static bool
 racoon_two_inside(struct span s, struct span *text)
@@ -537,7 +550,7 @@ racoon_two_inside(struct span s, struct span *text)
 static bool
 racoon_tag(struct span *s)
 {
-	const char *at = span_find(*s, "racoon");
+	const char *at = span_find_nocase(*s, "racoon");
 	struct span t;
 
 	if (at == NULL || (at > s->p && at[-1] != ' '))
@@ -587,8 +600,7 @@ racoon_header(const struct record *rec, struct span *text, struct ike_event *ev)
 	struct span s = rec->message;
 	bool found = span_is_nocase(rec->app, "racoon");
 
-	while (scan_set(&s, " \t:", NULL))
-		;
+	racoon_stamp(&s);
 	if (racoon_tag(&s))
 		found = true;
 	if (racoon_two_inside(s, text))
@@ -611,8 +623,8 @@ racoon_recognise(const struct record *rec)
 	struct span text;
 
 	if (span_is_nocase(rec->app, "racoon") ||
-	    span_has(rec->message, "racoon: ") ||
-	    span_has(rec->message, "racoon["))
+	    span_has_nocase(rec->message, "racoon: ") ||
+	    span_has_nocase(rec->message, "racoon["))
 		return true;
 	racoon_header(rec, &text, NULL);
 	return racoon_text(text, false, &ev);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "parsers/kv.h"
+#include "parsers/fold.h"
 #include "parsers/ike_notify.h"
 #include "parsers/parser.h"
 
@@ -387,8 +388,8 @@ zyxel_recognise(const struct record *rec)
 
 	if (zyxel_message(rec->raw, &text))
 		return true;
-	return zyxel_layout(rec->message) ||
-	    zyxel_text(rec->message, false, &ev) ||
+	return zyxel_layout(fold_line(rec)) ||
+	    zyxel_text(fold_line(rec), false, &ev) ||
 	    (rec->format == RECORD_RAW && zyxel_text(rec->raw, false, &ev));
 }
 
@@ -403,7 +404,7 @@ zyxel_parse(const struct record *rec, struct ike_event *ev)
 		zyxel_ends(rec->raw, text, ev);
 		return PARSE_EVENT;
 	}
-	if (zyxel_text(rec->message, true, ev) ||
+	if (zyxel_text(fold_line(rec), true, ev) ||
 	    zyxel_text(rec->raw, true, ev))
 		return PARSE_EVENT;
 	return PARSE_NOT_IKE;
