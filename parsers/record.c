@@ -303,9 +303,14 @@ record_sd_next(
 	*name = *value = SPAN_NONE;
 	if (t.len == 0)
 		return false;
-	scan_skip_blanks(&t);
-	scan_char(&t, ']'); /* of the element before */
+	/* At the very front, or behind the end of the element before; behind
+	 * a blank a bracket would be the first letter of a name. */
 	fresh = scan_char(&t, '[');
+	if (!fresh) {
+		scan_skip_blanks(&t);
+		if (scan_char(&t, ']') && !(fresh = scan_char(&t, '[')))
+			return false;
+	}
 	if (fresh && !record_sd_name(&t, id))
 		return false;
 	scan_skip_blanks(&t);

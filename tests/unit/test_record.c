@@ -204,6 +204,23 @@ test_structured_data_is_given_parameter_by_parameter(void **state)
 }
 
 static void
+test_a_bracket_may_begin_the_name_of_a_parameter(void **state)
+{
+	struct record rec = parse("<14>1 - h a - - [a b=c [d=e][f g=h] text");
+	struct span cursor = rec.sd, id = SPAN_NONE, name, value;
+
+	(void)state;
+	assert_true(span_is(rec.message, "text"));
+	assert_true(record_sd_next(&cursor, &id, &name, &value));
+	assert_true(record_sd_next(&cursor, &id, &name, &value));
+	assert_true(span_is(id, "a"));
+	assert_true(span_is(name, "[d"));
+	assert_true(record_sd_next(&cursor, &id, &name, &value));
+	assert_true(span_is(id, "f"));
+	assert_false(record_sd_next(&cursor, &id, &name, &value));
+}
+
+static void
 test_unescaping_never_writes_past_the_buffer(void **state)
 {
 	char buf[4];
@@ -301,6 +318,8 @@ main(void)
 		    test_dirt_around_the_record_is_dropped_and_no_more),
 		cmocka_unit_test(
 		    test_structured_data_is_given_parameter_by_parameter),
+		cmocka_unit_test(
+		    test_a_bracket_may_begin_the_name_of_a_parameter),
 		cmocka_unit_test(test_unescaping_never_writes_past_the_buffer),
 		cmocka_unit_test(
 		    test_broken_structured_data_stays_in_the_message),
