@@ -413,6 +413,8 @@ tracker_tell(struct tracker *t, struct neg *n, unsigned changed, int64_t now)
 	n->n.tunnel_id = n->tunnel == NULL ? 0 : n->tunnel->t.id;
 	n->n.other_end =
 	    n->other_end == NULL ? n->n.other_end : n->other_end->n.id;
+	if ((changed & (TRACKER_REASON | TRACKER_OUTCOME)) == TRACKER_REASON)
+		tracker_tunnel_refined(t, n, now);
 	if (t->sink.negotiation != NULL)
 		t->sink.negotiation(t->sink.arg, &n->n, changed, now);
 }

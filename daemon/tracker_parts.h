@@ -146,6 +146,9 @@ void tracker_bind(struct tracker *, struct neg *, const struct ike_event *);
 void tracker_tunnel_assign(struct tracker *, struct neg *, bool make);
 void tracker_tunnel_moved(
     struct tracker *, struct neg *, enum ike_outcome from, int64_t now);
+/* The reason of a failure got better: if it was the last one, the tunnel's
+ * did, too. */
+void tracker_tunnel_refined(struct tracker *, struct neg *, int64_t now);
 /* The negotiation is about to be freed; it was read back as it was. */
 void tracker_tunnel_left(struct neg *);
 void tracker_tunnel_restored(struct neg *, enum ike_outcome);

@@ -327,6 +327,18 @@ tracker_tunnel_moved(
 }
 
 void
+tracker_tunnel_refined(struct tracker *t, struct neg *n, int64_t now)
+{
+	struct tunnel *tn = n->tunnel;
+
+	if (tn == NULL || n->n.ended_at == 0 ||
+	    tn->t.last_failure != n->n.ended_at)
+		return;
+	tn->t.last_reason = n->n.reason;
+	tunnel_tell(t, tn, tn->t.state, now);
+}
+
+void
 tracker_tunnel_due(struct tracker *t, struct tunnel *tn, int64_t now)
 {
 	if (tunnel_live(tn))
