@@ -67,6 +67,8 @@ cli_open(struct cli *cli, int *code)
 	q = query_open(path == NULL ? CLI_DATABASE : path, err, code);
 	if (q == NULL)
 		cli_fail(*code, "%s", err);
+	else
+		*code = EX_OK;
 	return q;
 }
 

@@ -7,6 +7,7 @@ import os
 import pathlib
 import sqlite3
 import subprocess
+import time
 
 import pytest
 
@@ -42,7 +43,6 @@ def stored(daemon):
     for _ in range(100):
         if d.rows("SELECT count(*) FROM negotiation WHERE outcome = 'failed'") == [(1,)]:
             break
-        import time
         time.sleep(0.05)
     return d
 
