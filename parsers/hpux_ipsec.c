@@ -39,7 +39,7 @@ static const struct rule rows[] = {
 /* clang-format on */
 
 static struct ruleset hpux_rules = RULESET(rows);
-static struct ruleset *const hpux_sets[] = { &hpux_rules, &racoon_rules, NULL };
+static struct ruleset *const hpux_sets[] = { &hpux_rules, NULL };
 
 /*
  * The event's text behind "Msg: N From: IKMPD Lvl: .. Date: .. Event:"; false

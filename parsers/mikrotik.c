@@ -56,7 +56,6 @@ static const struct rule rows[] = {
 	{ "m", "payload missing: $word", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 2 },
 	{ "m", "hash mismatch$?", IKE_FAILED, 0, IKE_R_DECRYPTION_FAILED, NEAR | HERE, 0, 2 },
 	{ NULL, "SPI $hex not registered for $peer", IKE_INFO, 0, IKE_R_INVALID_SPI, IKE_F_STRAY },
-	{ NULL, "SPI $hex not registered for $peer[$n]", IKE_INFO, 0, IKE_R_INVALID_SPI, IKE_F_STRAY },
 	/* can't verify peer's certificate from store */
 	{ NULL, "can't verify peer's certificate from store$?", IKE_FAILED, 0, IKE_R_CERTIFICATE_UNTRUSTED, NEAR | HERE },
 	{ NULL, "unable to get certificate CRL($n) at depth:$?", IKE_FAILED, 0, IKE_R_REVOCATION_UNAVAILABLE, NEAR | HERE },
@@ -85,7 +84,7 @@ static const struct rule notify_rows[] = {
 static struct ruleset mikrotik_rules = RULESET(rows);
 static struct ruleset mikrotik_notifies = RULESET(notify_rows);
 static struct ruleset *const mikrotik_sets[] = { &mikrotik_rules,
-	&mikrotik_notifies, &racoon_rules, NULL };
+	&mikrotik_notifies, NULL };
 
 /*
  * Finds the topics, a word such as "ipsec,error" or "ipsec,info,account",
@@ -190,8 +189,11 @@ mikrotik_read(struct span text, bool known, struct ike_event *ev)
 
 	if (mikrotik_text(text, known, ev))
 		return true;
+	/* One word: what a peer calls itself stands behind several. */
 	return known && scan_until(&text, ": ", &identity) &&
-	    identity.len <= 64 && mikrotik_text(text, known, ev);
+	    identity.len <= 64 &&
+	    memchr(identity.p, ' ', identity.len) == NULL &&
+	    mikrotik_text(text, known, ev);
 }
 
 static bool

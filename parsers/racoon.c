@@ -111,7 +111,7 @@ static const struct rule rows[] = {
 	/* exchange type is mismatched: db=Identity Protection packet=Aggressive, ignore it. */
 	{ NULL, "exchange type is mismatched: db=$own_mode packet=$peer_mode, ignore it.", IKE_FAILED, IKE_PHASE1, IKE_R_EXCHANGE_MODE_MISMATCH, NEAR | HERE, 0, 1 },
 	{ NULL, "Invalid exchange type $n from $peer.", IKE_FAILED, 0, IKE_R_UNKNOWN_EXCHANGE_TYPE, IKE_F_STRAY | HERE, 0, 1 },
-	{ NULL, "unexpected exchange type $*", IKE_FAILED, 0, IKE_R_UNKNOWN_EXCHANGE_TYPE, NEAR, 0, 1 },
+	{ NULL, "unexpected exchange type $*", IKE_FAILED, 0, IKE_R_UNKNOWN_EXCHANGE_TYPE, NEAR | HERE },
 	{ NULL, "unsupported isakmp version $*", IKE_FAILED, 0, IKE_R_IKE_VERSION_MISMATCH, NEAR | HERE },
 
 	/* ---- authentication */
@@ -149,7 +149,6 @@ static const struct rule rows[] = {
 	{ NULL, "login failed for user \"$*\"", IKE_FAILED, IKE_XAUTH, IKE_R_XAUTH_FAILED, NEAR | HERE, IKE_RESPONDER, 1 },
 	{ NULL, "login succeeded for user \"$*\"", IKE_PROGRESS, IKE_XAUTH, 0, NEAR | HEARD, IKE_RESPONDER, 1 },
 	{ NULL, "Xauth authentication failed$?", IKE_FAILED, IKE_XAUTH, IKE_R_XAUTH_FAILED, NEAR, 0, 1 },
-	{ NULL, "xauth authentication failed$?", IKE_FAILED, IKE_XAUTH, IKE_R_XAUTH_FAILED, NEAR, 0, 1 },
 
 	/* ---- IKEv1, phase 2 */
 	{ NULL, "initiate new phase 2 negotiation: $local<=>$peer", IKE_STARTED, IKE_QUICK_MODE, 0, IKE_F_NEW, IKE_INITIATOR, 1 },
@@ -178,8 +177,8 @@ static const struct rule rows[] = {
 	{ NULL, "can't start the quick mode, there is no valid ISAKMP-SA$?", IKE_FAILED, IKE_QUICK_MODE, IKE_R_INVALID_SPI, NEAR | IKE_F_STRAY | HERE, IKE_RESPONDER, 1 },
 	/* failed to get sainfo. */
 	{ NULL, "failed to get sainfo$?", IKE_FAILED, IKE_QUICK_MODE, IKE_R_TRAFFIC_SELECTOR_MISMATCH, NEAR | HERE, 0, 1, 0, IKE_BIT(IKE_R_TRAFFIC_SELECTOR_MISMATCH) | IKE_BIT(IKE_R_PEER_ID_MISMATCH) },
-	{ NULL, "no policy found: $*", IKE_FAILED, IKE_QUICK_MODE, IKE_R_TRAFFIC_SELECTOR_MISMATCH, NEAR | HERE, 0, 1 },
 	{ NULL, "no policy found: id:$n.", IKE_INFO, IKE_QUICK_MODE, 0, NEAR, 0, 1 },
+	{ NULL, "no policy found: $*", IKE_FAILED, IKE_QUICK_MODE, IKE_R_TRAFFIC_SELECTOR_MISMATCH, NEAR | HERE, 0, 1 },
 	{ NULL, "mismatched ID was returned.", IKE_FAILED, IKE_QUICK_MODE, IKE_R_TRAFFIC_SELECTOR_MISMATCH, NEAR | HERE, IKE_INITIATOR, 1 },
 	{ NULL, "can't find matching selector", IKE_FAILED, 0, IKE_R_TRAFFIC_SELECTOR_MISMATCH, NEAR | HERE, 0, 0, IKE_KIND_CHILD },
 	{ NULL, "no suitable policy found$?", IKE_FAILED, IKE_QUICK_MODE, IKE_R_IPSEC_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
@@ -323,7 +322,6 @@ static const struct rule rows[] = {
 	{ NULL, "received a message to a dead IKE SA", IKE_INFO, 0, IKE_R_INVALID_SPI, NEAR | IKE_F_STRAY, 0, 2 },
 	{ NULL, "initiator SPI is zero", IKE_FAILED, 0, IKE_R_INVALID_SPI, NEAR | IKE_F_STRAY | HERE, 0, 2 },
 	{ NULL, "responder SPI is zero", IKE_FAILED, 0, IKE_R_INVALID_SPI, NEAR | IKE_F_STRAY | HERE, 0, 2 },
-	{ NULL, "unexpected Exchange Type ($n)", IKE_FAILED, 0, IKE_R_UNKNOWN_EXCHANGE_TYPE, NEAR | HERE, 0, 2 },
 	{ NULL, "unexpected: exchange type $*", IKE_FAILED, 0, IKE_R_UNKNOWN_EXCHANGE_TYPE, NEAR | HERE, 0, 2 },
 	{ NULL, "dropping unordered message (id $n)", IKE_INFO, 0, IKE_R_INVALID_MESSAGE_ID, NEAR, 0, 2 },
 	{ NULL, "responding with cookie", IKE_INFO, IKE_SA_INIT, IKE_R_RATE_LIMITED, NEAR | IKE_F_STRAY, IKE_RESPONDER, 2 },
