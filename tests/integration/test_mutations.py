@@ -43,12 +43,14 @@ def other_host(line, _):
 
 
 def other_spacing(line, rng):
-    """Some blanks between words are doubled, none inside quotes."""
+    """Some blanks between words are doubled, none inside quotes, and none in
+    the header of RFC 5424, which has single ones."""
     out, quoted = [], False
+    start = 100 if re.match(r"<\d+>1 ", line) else 50
     for i, c in enumerate(line):
         quoted ^= c == '"'
         out.append(c)
-        if (c == " " and not quoted and i > 50 and rng.random() < 0.3
+        if (c == " " and not quoted and i > start and rng.random() < 0.3
                 and line[i - 1] != " " and line[i + 1:i + 2] != " "):
             out.append(" ")
     return "".join(out)
