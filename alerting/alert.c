@@ -12,7 +12,7 @@
 
 #include "alerting/incident.h"
 #include "alerting/route.h"
-#include "alerting/words.h"
+#include "alerting/prose.h"
 
 #define SECOND INT64_C(1000000)
 /* A weak reason waits this long for the record that knows better. */
@@ -119,9 +119,9 @@ alert_silenced(const struct alerts *a, const struct incident *i, int64_t now)
 		if (now < s->starts_at || now >= s->ends_at)
 			continue;
 		if ((s->device[0] == '\0' ||
-			words_glob(s->device, i->device)) &&
+			prose_glob(s->device, i->device)) &&
 		    (s->tunnel[0] == '\0' ||
-			words_glob(s->tunnel, i->tunnel)) &&
+			prose_glob(s->tunnel, i->tunnel)) &&
 		    (s->peer[0] == '\0' || route_peer(s->peer, i->peer)) &&
 		    (s->reason[0] == '\0' ||
 			strcasecmp(s->reason, ike_reason_name(i->reason)) == 0))
@@ -520,15 +520,13 @@ alert_counted(const struct incident *i, int64_t negotiation)
 	return false;
 }
 
-/* True for a negotiation not counted yet. */
-static bool
+static void
 alert_new_attempt(struct incident *i, int64_t negotiation)
 {
 	if (alert_counted(i, negotiation))
-		return false;
+		return;
 	i->counted[i->attempts % INCIDENT_ATTEMPTS] = negotiation;
 	i->attempts++;
-	return true;
 }
 
 #define KEEP(to, from)                                        \
@@ -619,6 +617,17 @@ alert_worth_update(const struct incident *i, enum ike_reason was, bool fresh)
 	    (fresh || rank > ike_reason_rank(was) || was == i->reason);
 }
 
+/* What waits to be told is of an earlier attempt and another reason: it is
+ * told before the next attempt's facts take its place. */
+static void
+alert_say_first(struct alerts *a, struct incident *i, int64_t now)
+{
+	if (i->state == ALERT_PENDING && a->conf->hold_down == 0)
+		alert_fire(a, i, now);
+	else if (i->state == ALERT_FIRING && i->update_at != INCIDENT_NEVER)
+		alert_update(a, i, now);
+}
+
 static void
 alert_failed(struct alerts *a, const struct ike_negotiation *n,
     enum alert_kind kind, int64_t now)
@@ -638,7 +647,10 @@ alert_failed(struct alerts *a, const struct ike_negotiation *n,
 	if (i == NULL)
 		return;
 	was = i->reason;
-	fresh = alert_new_attempt(i, n->id);
+	fresh = !alert_counted(i, n->id);
+	if (fresh && n->reason != was)
+		alert_say_first(a, i, now);
+	alert_new_attempt(i, n->id);
 	/* a late word on an earlier attempt: only the latest one speaks */
 	if (!fresh && i->negotiation != n->id)
 		return;
@@ -1034,7 +1046,8 @@ alerts_silences(struct alerts *a, const struct alert_silence *s, size_t n)
 
 	if (copy == NULL)
 		return;
-	memcpy(copy, s, n * sizeof(*copy));
+	if (n > 0)
+		memcpy(copy, s, n * sizeof(*copy));
 	free(a->silence);
 	a->silence = copy;
 	a->nsilences = n;

@@ -218,7 +218,7 @@ struct alert_conf {
 	int64_t group_window, group_interval;
 	int storm_threshold;
 	int64_t silent_after, expect_after;
-	size_t max_incidents; /* open ones in memory; not an option */
+	size_t max_incidents; /* in memory, 0: 50000; not an option */
 	const struct alert_route *route;
 	size_t nroutes;
 	const struct alert_grade *grade;
@@ -234,13 +234,19 @@ struct alert_conf {
 };
 void alert_conf_defaults(struct alert_conf *);
 void destination_conf_defaults(struct destination_conf *);
+/* Which section is wrong: the nth of that name. */
+struct alert_place {
+	const char *section;
+	size_t n;
+};
 /*
  * Everything the option types cannot tell: names that do not exist, windows
  * that cannot be read, secrets that everybody can. 0, or -1 with a sentence
- * in err that names section, option and what to do.
+ * in err that names the option and what to do, and the section in place
+ * (which may be NULL).
  */
-int alert_conf_check(const struct alert_conf *, char *err, size_t errsize)
-    __attribute__((warn_unused_result));
+int alert_conf_check(const struct alert_conf *, struct alert_place *, char *err,
+    size_t errsize) __attribute__((warn_unused_result));
 
 /*
  * The engine. Its calls only take note; alerts_tick() decides and tells.

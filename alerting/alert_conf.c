@@ -101,7 +101,6 @@ alert_conf_defaults(struct alert_conf *c)
 		.group_interval = 5 * MINUTE,
 		.storm_threshold = 25,
 		.expect_after = 10 * MINUTE,
-		.max_incidents = 50000,
 	};
 }
 
@@ -140,40 +139,36 @@ static int
 check_route(const struct alert_conf *c, size_t i, char *err, size_t errsize)
 {
 	const struct alert_route *r = &c->route[i];
-	char why[160];
 
-	if (route_match_check(&r->match, why, sizeof(why)) == -1) {
-		snprintf(err, errsize, "route %zu: %s", i + 1, why);
-		return -1;
-	}
 	for (size_t j = 0; j < r->to.n; j++)
 		if (!check_has_destination(c, r->to.item[j])) {
 			snprintf(err, errsize,
-			    "route %zu: to: there is no "
-			    "destination \"%s\"",
-			    i + 1, r->to.item[j]);
+			    "to: there is no destination \"%s\"",
+			    r->to.item[j]);
 			return -1;
 		}
-	return 0;
+	return route_match_check(&r->match, err, errsize);
 }
 
 static int
-check_maintenance(const struct alert_maintenance *m, char *err, size_t errsize)
+check_grade(const struct alert_conf *c, size_t i, char *err, size_t errsize)
 {
-	char why[160];
+	return route_match_check(&c->grade[i].match, err, errsize);
+}
 
-	if (route_match_check(&m->match, why, sizeof(why)) == -1) {
-		snprintf(err, errsize, "maintenance \"%s\": %s", m->name, why);
-		return -1;
-	}
+static int
+check_maintenance(
+    const struct alert_conf *c, size_t i, char *err, size_t errsize)
+{
+	const struct alert_maintenance *m = &c->maintenance[i];
+
 	if (m->match.at.n == 0) {
 		snprintf(err, errsize,
-		    "maintenance \"%s\": at is missing: "
-		    "say when, such as at = {\"sun 02:00-04:00\"}",
-		    m->name);
+		    "at is missing: say when, such as "
+		    "at = {\"sun 02:00-04:00\"}");
 		return -1;
 	}
-	return 0;
+	return route_match_check(&m->match, err, errsize);
 }
 
 static int
@@ -182,49 +177,50 @@ check_destination(
 {
 	const struct destination_conf *d = &c->destination[i];
 	struct secrets secrets;
-	char why[200];
 	int rc;
 
+	if (i >= ROUTE_DESTINATIONS_MAX) {
+		snprintf(err, errsize, "at most %d destinations",
+		    ROUTE_DESTINATIONS_MAX);
+		return -1;
+	}
 	for (size_t j = 0; j < i; j++)
 		if (strcmp(c->destination[j].name, d->name) == 0) {
-			snprintf(err, errsize,
-			    "destination \"%s\" is there twice", d->name);
+			snprintf(
+			    err, errsize, "\"%s\" is there twice", d->name);
 			return -1;
 		}
-	rc = secrets_read(&secrets, d, why, sizeof(why));
+	rc = secrets_read(&secrets, d, err, errsize);
 	if (rc == 0)
-		rc = payload_check(d, &secrets, why, sizeof(why));
+		rc = payload_check(d, &secrets, err, errsize);
 	secrets_wipe(&secrets);
-	if (rc == -1)
-		snprintf(err, errsize, "destination \"%s\": %s", d->name, why);
 	return rc;
 }
 
 int
-alert_conf_check(const struct alert_conf *c, char *err, size_t errsize)
+alert_conf_check(const struct alert_conf *c, struct alert_place *place,
+    char *err, size_t errsize)
 {
-	char why[160];
+	const struct {
+		const char *section;
+		size_t n;
+		int (*check)(const struct alert_conf *, size_t, char *, size_t);
+	} checks[] = {
+		{ "destination", c->ndestinations, check_destination },
+		{ "route", c->nroutes, check_route },
+		{ "severity", c->ngrades, check_grade },
+		{ "maintenance", c->nmaintenances, check_maintenance },
+	};
 
-	if (c->ndestinations > ROUTE_DESTINATIONS_MAX) {
-		snprintf(err, errsize, "too many destinations: at most %d",
-		    ROUTE_DESTINATIONS_MAX);
-		return -1;
-	}
-	for (size_t i = 0; i < c->ndestinations; i++)
-		if (check_destination(c, i, err, errsize) == -1)
-			return -1;
-	for (size_t i = 0; i < c->nroutes; i++)
-		if (check_route(c, i, err, errsize) == -1)
-			return -1;
-	for (size_t i = 0; i < c->ngrades; i++)
-		if (route_match_check(&c->grade[i].match, why, sizeof(why)) ==
-		    -1) {
-			snprintf(err, errsize, "severity \"%s\": %s",
-			    alert_severity_name(c->grade[i].severity), why);
+	for (size_t k = 0; k < sizeof(checks) / sizeof(checks[0]); k++)
+		for (size_t i = 0; i < checks[k].n; i++) {
+			if (checks[k].check(c, i, err, errsize) == 0)
+				continue;
+			if (place != NULL)
+				*place =
+				    (struct alert_place){ checks[k].section,
+					    i };
 			return -1;
 		}
-	for (size_t i = 0; i < c->nmaintenances; i++)
-		if (check_maintenance(&c->maintenance[i], err, errsize) == -1)
-			return -1;
 	return 0;
 }

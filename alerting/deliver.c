@@ -22,7 +22,7 @@
 #include "alerting/payload.h"
 #include "alerting/retry.h"
 #include "alerting/secret.h"
-#include "alerting/words.h"
+#include "alerting/prose.h"
 
 #define SECOND INT64_C(1000000)
 
@@ -86,7 +86,7 @@ struct dest {
 	char name[80];
 	const struct destination_conf *conf; /* NULL: no longer configured */
 	const struct payload_type *type;
-	struct secrets secrets;
+	struct secrets secrets, fresh; /* fresh: of a reload under way */
 	const char *url;
 	struct limit_bucket bucket;
 	struct line *line[LINES];
@@ -562,7 +562,7 @@ batch_notice(const struct dest *t, const struct item *batch,
 			continue;
 		notice_title(&one, title);
 		snprintf(n->list[n->nlist++], NOTICE_MEMBER_SIZE, "%.*s",
-		    (int)words_fit(title, NOTICE_MEMBER_SIZE - 1), title);
+		    (int)prose_fit(title, NOTICE_MEMBER_SIZE - 1), title);
 	}
 	if (over != 0)
 		snprintf(n->list[n->nlist++], NOTICE_MEMBER_SIZE,
@@ -614,7 +614,7 @@ transfer_start(struct dest *t, struct item *i, struct item *batch, int64_t now)
 static void
 dest_failing(struct dest *t, const char *error, int64_t wait, int64_t now)
 {
-	char words[ERROR_SIZE + 120], since[WORDS_SPAN_SIZE];
+	char words[ERROR_SIZE + 120], since[PROSE_SPAN_SIZE];
 
 	snprintf(t->error, sizeof(t->error), "%s", error);
 	if (t->failures++ == 0)
@@ -633,7 +633,7 @@ dest_failing(struct dest *t, const char *error, int64_t wait, int64_t now)
 	if (now - t->failing_since < TROUBLE_AFTER || t->away_said)
 		return;
 	snprintf(words, sizeof(words), "cannot deliver to %s since %s: %s",
-	    t->name, words_duration(since, now - t->failing_since), error);
+	    t->name, prose_duration(since, now - t->failing_since), error);
 	dest_trouble(t, words);
 }
 
@@ -752,13 +752,13 @@ transfer_error(
 		    "the address is private and "
 		    "deny-private is set");
 	else if (status != 0 && (rc == CURLE_OK || x->too_long)) {
-		words_clean(said, sizeof(said),
+		prose_clean(said, sizeof(said),
 		    (struct span){ x->answer, x->answer_len });
 		snprintf(to, ERROR_SIZE, "%s %ld%s%s",
 		    x->dest->type->mail ? "SMTP" : "HTTP", status,
 		    said[0] ? ": " : "", said);
 	} else {
-		words_clean(to, ERROR_SIZE,
+		prose_clean(to, ERROR_SIZE,
 		    span_of(x->error[0] != '\0' ? x->error
 						: curl_easy_strerror(rc)));
 	}
@@ -1104,7 +1104,27 @@ dest_free(struct dest *t)
 	}
 	due_free(&t->due);
 	secrets_wipe(&t->secrets);
+	secrets_wipe(&t->fresh);
 	free(t);
+}
+
+/* Ends requests under way: they go out again, with the same id. */
+static void
+deliver_abort(struct deliver *d)
+{
+	while (d->transfers != NULL) {
+		struct transfer *x = d->transfers;
+		struct dest *t = x->dest;
+
+		t->active--;
+		if (x->batch != NULL) {
+			t->batch = x->batch;
+		} else {
+			x->item->line->busy = false;
+			line_schedule(t, x->item->line);
+		}
+		transfer_free(x);
+	}
 }
 
 void
@@ -1113,17 +1133,7 @@ deliver_free(struct deliver *d)
 	if (d == NULL)
 		return;
 	d->stopping = true;
-	while (d->transfers != NULL) {
-		struct transfer *x = d->transfers;
-
-		while (x->batch != NULL) {
-			struct item *i = x->batch;
-
-			x->batch = i->next;
-			item_free(i);
-		}
-		transfer_free(x);
-	}
+	deliver_abort(d);
 	while (d->dests != NULL) {
 		struct dest *t = d->dests;
 
@@ -1172,37 +1182,54 @@ dest_find(const struct deliver *d, const char *name)
 	return t;
 }
 
-/* Takes the secrets over. */
-static int
-dest_set(struct deliver *d, const struct destination_conf *c, size_t n,
-    struct secrets *secrets, int64_t now)
+static struct dest *
+dest_get(struct deliver *d, const char *name)
 {
-	struct dest *t;
+	struct dest *t = dest_find(d, name);
+
+	if (t != NULL)
+		return t;
+	t = calloc(1, sizeof(*t));
+	if (t == NULL)
+		return NULL;
+	snprintf(t->name, sizeof(t->name), "%s", name);
+	t->deliver = d;
+	t->next = d->dests;
+	d->dests = t;
+	return t;
+}
+
+/* Its url and secrets, kept aside until all could be read. */
+static int
+dest_prepare(struct deliver *d, const struct destination_conf *c, size_t n,
+    char *err, size_t errsize)
+{
 	char name[80];
+	struct dest *t;
 
 	deliver_name(c, n, name, sizeof(name));
-	t = dest_find(d, name);
+	t = dest_get(d, name);
 	if (t == NULL) {
-		t = calloc(1, sizeof(*t));
-		if (t == NULL) {
-			secrets_wipe(secrets);
-			return -1;
-		}
-		memcpy(t->name, name, sizeof(t->name));
-		t->deliver = d;
-		t->next = d->dests;
-		d->dests = t;
+		snprintf(err, errsize, "out of memory");
+		return -1;
 	}
+	secrets_wipe(&t->fresh);
+	return secrets_read(&t->fresh, c, err, errsize);
+}
+
+static void
+dest_take(
+    struct dest *t, const struct destination_conf *c, size_t n, int64_t now)
+{
 	secrets_wipe(&t->secrets);
-	t->secrets = *secrets;
-	*secrets = (struct secrets){ 0 };
+	t->secrets = t->fresh;
+	t->fresh = (struct secrets){ 0 };
 	t->conf = c;
 	t->type = payload_type(c->type);
 	t->url = n < t->secrets.nurls ? t->secrets.url[n] : t->type->url;
 	t->disabled = false;
 	limit_bucket_set(&t->bucket, c->rate > 0 ? c->rate : t->type->rate,
 	    c->burst > 0 ? c->burst : t->type->burst, now);
-	return 0;
 }
 
 int
@@ -1210,26 +1237,27 @@ deliver_configure(
     struct deliver *d, const struct alert_conf *conf, char *err, size_t errsize)
 {
 	int64_t now = deliver_now(d);
-	struct secrets secrets;
+	char name[80];
 
-	if (alert_conf_check(conf, err, errsize) == -1)
+	if (alert_conf_check(conf, NULL, err, errsize) == -1)
 		return -1;
+	for (size_t i = 0; i < conf->ndestinations; i++)
+		for (size_t n = 0; n < deliver_names(&conf->destination[i]);
+		     n++)
+			if (dest_prepare(d, &conf->destination[i], n, err,
+				errsize) == -1)
+				return -1;
+	deliver_abort(d);
 	for (struct dest *t = d->dests; t != NULL; t = t->next)
 		t->conf = NULL;
-	for (size_t i = 0; i < conf->ndestinations; i++) {
-		const struct destination_conf *c = &conf->destination[i];
-
-		for (size_t n = 0; n < deliver_names(c); n++) {
-			if (secrets_read(&secrets, c, err, errsize) == -1) {
-				secrets_wipe(&secrets);
-				return -1;
-			}
-			if (dest_set(d, c, n, &secrets, now) == -1) {
-				snprintf(err, errsize, "out of memory");
-				return -1;
-			}
+	for (size_t i = 0; i < conf->ndestinations; i++)
+		for (size_t n = 0; n < deliver_names(&conf->destination[i]);
+		     n++) {
+			deliver_name(
+			    &conf->destination[i], n, name, sizeof(name));
+			dest_take(
+			    dest_find(d, name), &conf->destination[i], n, now);
 		}
-	}
 	deliver_pump(d);
 	return 0;
 }

@@ -386,7 +386,7 @@ static const char *
 desk_do_test(struct desk *k, const char *argument)
 {
 	return alerts_test(k->alerts, argument, desk_now(k)) == 0
-	    ? "sent"
+	    ? ""
 	    : "there is no destination of that name";
 }
 
@@ -414,7 +414,7 @@ desk_do_retry(struct desk *k, const char *argument)
 	if (!outbox_get(k->outbox, again.id, desk_retry, k))
 		return "there is no such delivery, or it was delivered";
 	desk_result(k, &again);
-	return "will be tried now";
+	return "";
 }
 
 static const char *
@@ -425,7 +425,7 @@ desk_do_drop(struct desk *k, const char *argument)
 	if (!desk_number(argument, &id))
 		return "not a number of a delivery";
 	return deliver_drop(k->deliver, id)
-	    ? "dropped"
+	    ? ""
 	    : "it is not waiting, or being sent just now";
 }
 

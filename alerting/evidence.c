@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alerting/words.h"
+#include "alerting/prose.h"
 
 enum { EVIDENCE_SLOTS = 4096, EVIDENCE_BUCKETS = 2048 };
 
@@ -96,7 +96,7 @@ evidence_find(const struct evidence *e, int64_t negotiation,
 		const struct slot *s = found[n - 1 - i];
 
 		to[i].received_at = s->received_at;
-		words_clean(to[i].line, sizeof(to[i].line),
+		prose_clean(to[i].line, sizeof(to[i].line),
 		    (struct span){ s->line, s->len });
 	}
 	return n;

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "alerting/route.h"
-#include "alerting/words.h"
+#include "alerting/prose.h"
 
 #define GROUP_WAIT INT64_C(15000000)
 
@@ -234,20 +234,20 @@ group_reasons(const unsigned count[IKE_REASON_COUNT], struct alert_notice *n)
 static void
 group_member(const struct incident *i, char to[NOTICE_MEMBER_SIZE])
 {
-	struct words t = words_in(to, NOTICE_MEMBER_SIZE);
+	struct prose t = prose_in(to, NOTICE_MEMBER_SIZE);
 	char name[NOTICE_MEMBER_SIZE];
 
-	words_clean(name, sizeof(name), span_of(i->device));
-	words_add(&t, "%s -> ", name);
-	words_clean(
+	prose_clean(name, sizeof(name), span_of(i->device));
+	prose_add(&t, "%s -> ", name);
+	prose_clean(
 	    name, sizeof(name), span_of(i->tunnel[0] ? i->tunnel : i->peer));
-	words_add(&t, "%s", name);
+	prose_add(&t, "%s", name);
 	if (i->tunnel[0] && i->peer[0]) {
-		words_clean(name, sizeof(name), span_of(i->peer));
-		words_add(&t, " (%s)", name);
+		prose_clean(name, sizeof(name), span_of(i->peer));
+		prose_add(&t, " (%s)", name);
 	}
 	if (i->reason != IKE_REASON_NONE)
-		words_add(&t, ": %s", ike_reason_title(i->reason));
+		prose_add(&t, ": %s", ike_reason_title(i->reason));
 }
 
 void

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "alerting/sign.h"
-#include "alerting/words.h"
+#include "alerting/prose.h"
 
 static uint64_t
 incident_hash(uint64_t h, const char *s)
@@ -67,9 +67,10 @@ struct incident *
 incident_new(struct alerts *a, const char *device, const char *peer,
     const char *tunnel, enum alert_kind kind)
 {
+	size_t most = a->conf->max_incidents;
 	struct incident *i, **bucket;
 
-	if (a->n >= a->conf->max_incidents) {
+	if (a->n >= (most != 0 ? most : INCIDENTS_MAX)) {
 		a->total.refused++;
 		return NULL;
 	}
@@ -139,7 +140,7 @@ incident_schedule(struct alerts *a, struct incident *i)
 		a->total.refused++;
 }
 
-#define CLEAN(to, s) words_clean(to, sizeof(to), span_of(s))
+#define CLEAN(to, s) prose_clean(to, sizeof(to), span_of(s))
 
 static void
 notice_names(const struct incident *i, struct alert_notice *n)

@@ -18,7 +18,7 @@
 
 #define INCIDENT_NEVER INT64_MAX
 
-enum { INCIDENT_ATTEMPTS = 4 };
+enum { INCIDENT_ATTEMPTS = 4, INCIDENTS_MAX = 50000 };
 
 struct incident {
 	struct due_item due;   /* first: the heap's items are incidents */

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alerting/words.h"
+#include "alerting/prose.h"
 #include "parsers/hints.h"
 
 #define TITLE_CHARS 140
@@ -18,16 +18,16 @@
 const char *
 notice_subject(const struct alert_notice *n, char to[NOTICE_TITLE_SIZE])
 {
-	struct words t = words_in(to, NOTICE_TITLE_SIZE);
+	struct prose t = prose_in(to, NOTICE_TITLE_SIZE);
 	const char *device = n->device[0] ? n->device : "?";
 
 	if (n->tunnel[0] && n->peer[0])
-		words_add(&t, "%s -> %s (%s)", device, n->tunnel, n->peer);
+		prose_add(&t, "%s -> %s (%s)", device, n->tunnel, n->peer);
 	else if (n->tunnel[0] || n->peer[0])
-		words_add(
+		prose_add(
 		    &t, "%s -> %s", device, n->tunnel[0] ? n->tunnel : n->peer);
 	else
-		words_add(&t, "%s", device);
+		prose_add(&t, "%s", device);
 	return to;
 }
 
@@ -55,69 +55,69 @@ notice_verb(const struct alert_notice *n)
 }
 
 static void
-notice_tries(const struct alert_notice *n, struct words *t)
+notice_tries(const struct alert_notice *n, struct prose *t)
 {
-	char span[WORDS_SPAN_SIZE];
+	char span[PROSE_SPAN_SIZE];
 
 	if (n->attempts == 0)
 		return;
-	words_add(
+	prose_add(
 	    t, ", %u %s", n->attempts, n->attempts == 1 ? "try" : "tries");
 	if (n->duration >= 1000000)
-		words_add(t, " in %s", words_duration(span, n->duration));
+		prose_add(t, " in %s", prose_duration(span, n->duration));
 }
 
 /* Why, in words that fit every failing edge. */
 static void
-notice_why(const struct alert_notice *n, struct words *t)
+notice_why(const struct alert_notice *n, struct prose *t)
 {
 	if (n->reason == IKE_REASON_NONE || n->reason == IKE_R_UNKNOWN)
-		words_add(t, "%s",
+		prose_add(t, "%s",
 		    n->kind == ALERT_TUNNEL_DOWN
 			? "no SA is left"
 			: "failed, the log does not say why");
 	else if (n->reason == IKE_R_STALLED && n->stage != IKE_STAGE_NONE)
-		words_add(t, "stuck after %s", ike_stage_name(n->stage));
+		prose_add(t, "stuck after %s", ike_stage_name(n->stage));
 	else
-		words_add(t, "%s", ike_reason_title(n->reason));
+		prose_add(t, "%s", ike_reason_title(n->reason));
 	if (n->edge == ALERT_EDGE_UPDATE && n->was != IKE_REASON_NONE &&
 	    n->was != n->reason)
-		words_add(t, " (before: %s)", ike_reason_title(n->was));
+		prose_add(t, " (before: %s)", ike_reason_title(n->was));
 }
 
 static void
-notice_title_group(const struct alert_notice *n, struct words *t)
+notice_title_group(const struct alert_notice *n, struct prose *t)
 {
-	char span[WORDS_SPAN_SIZE];
+	char span[PROSE_SPAN_SIZE];
 
 	if (n->edge == ALERT_EDGE_RESOLVES)
-		words_add(t, "UP all %u tunnels of %s after %s", n->members,
-		    n->words, words_duration(span, n->duration));
+		prose_add(t, "UP all %u tunnels of %s after %s", n->members,
+		    n->words, prose_duration(span, n->duration));
 	else if (n->members_open < n->members)
-		words_add(t, "DOWN %u of %u tunnels of %s", n->members_open,
+		prose_add(t, "DOWN %u of %u tunnels of %s", n->members_open,
 		    n->members, n->words);
 	else
-		words_add(t, "DOWN %u tunnels of %s", n->members, n->words);
+		prose_add(t, "DOWN %u tunnels of %s", n->members, n->words);
 }
 
 static void
-notice_title_tunnel(const struct alert_notice *n, struct words *t)
+notice_title_tunnel(const struct alert_notice *n, struct prose *t)
 {
-	char subject[NOTICE_TITLE_SIZE], span[WORDS_SPAN_SIZE];
+	char subject[NOTICE_TITLE_SIZE], span[PROSE_SPAN_SIZE];
 
-	words_add(t, "%s %s: ", notice_verb(n), notice_subject(n, subject));
+	prose_add(t, "%s %s: ", notice_verb(n), notice_subject(n, subject));
 	if (n->kind == ALERT_FLAPPING) {
-		words_add(t, "%u changes", n->changes);
+		prose_add(t, "%u changes", n->changes);
 		if (n->edge != ALERT_EDGE_RESOLVES) {
-			words_add(t, ", last: ");
+			prose_add(t, ", last: ");
 			notice_why(n, t);
 		}
 	} else if (n->edge == ALERT_EDGE_RESOLVES) {
-		words_add(t, "%s after %s",
+		prose_add(t, "%s after %s",
 		    n->after == IKE_TUNNEL_UP ? "established" : "quiet",
-		    words_duration(span, n->duration));
+		    prose_duration(span, n->duration));
 		if (n->attempts != 0)
-			words_add(t, ", %u %s", n->attempts,
+			prose_add(t, ", %u %s", n->attempts,
 			    n->attempts == 1 ? "try" : "tries");
 	} else {
 		notice_why(n, t);
@@ -128,23 +128,23 @@ notice_title_tunnel(const struct alert_notice *n, struct words *t)
 const char *
 notice_title(const struct alert_notice *n, char to[NOTICE_TITLE_SIZE])
 {
-	struct words t = words_in(to, NOTICE_TITLE_SIZE);
-	char span[WORDS_SPAN_SIZE];
+	struct prose t = prose_in(to, NOTICE_TITLE_SIZE);
+	char span[PROSE_SPAN_SIZE];
 
 	if (n->edge == ALERT_EDGE_TEST || n->edge == ALERT_EDGE_SUMMARY)
-		words_add(&t, "%s", n->words);
+		prose_add(&t, "%s", n->words);
 	else if (n->kind == ALERT_GROUP)
 		notice_title_group(n, &t);
 	else if (n->kind == ALERT_SELF)
-		words_add(&t, "%s %s", notice_verb(n), n->words);
+		prose_add(&t, "%s %s", notice_verb(n), n->words);
 	else if (n->kind == ALERT_DEVICE_SILENT)
-		words_add(&t, "%s %s: %s %s", notice_verb(n), n->device,
+		prose_add(&t, "%s %s: %s %s", notice_verb(n), n->device,
 		    n->edge == ALERT_EDGE_RESOLVES ? "logs again after"
 						   : "has logged nothing for",
-		    words_duration(span, n->duration));
+		    prose_duration(span, n->duration));
 	else
 		notice_title_tunnel(n, &t);
-	words_cut(to, TITLE_CHARS);
+	prose_cut(to, TITLE_CHARS);
 	return to;
 }
 
@@ -164,78 +164,78 @@ notice_hint(const struct alert_notice *n)
 
 /* Facts: a row says the name, and writes the value or leaves it empty. */
 static void
-fact_stage(const struct alert_notice *n, struct words *t)
+fact_stage(const struct alert_notice *n, struct prose *t)
 {
 	if (n->stage != IKE_STAGE_NONE)
-		words_add(t, "%s", ike_stage_name(n->stage));
+		prose_add(t, "%s", ike_stage_name(n->stage));
 	if (n->ike_version != 0)
-		words_add(t, "%sIKEv%d", t->len ? ", " : "", n->ike_version);
+		prose_add(t, "%sIKEv%d", t->len ? ", " : "", n->ike_version);
 	if (n->part != IKE_KIND_NONE)
-		words_add(t, "%s%s", t->len ? ", " : "",
+		prose_add(t, "%s%s", t->len ? ", " : "",
 		    n->part == IKE_KIND_CHILD ? "child SA" : "IKE SA");
 	if (n->role != IKE_ROLE_NONE)
-		words_add(t, "%s%s is the %s", t->len ? ", " : "", n->device,
+		prose_add(t, "%s%s is the %s", t->len ? ", " : "", n->device,
 		    ike_role_name(n->role));
 }
 
 static void
-fact_refused(const struct alert_notice *n, struct words *t)
+fact_refused(const struct alert_notice *n, struct prose *t)
 {
 	if (n->refused_by == IKE_REFUSED_PEER)
-		words_add(t, "the peer%s%s", n->peer[0] ? " " : "", n->peer);
+		prose_add(t, "the peer%s%s", n->peer[0] ? " " : "", n->peer);
 	else if (n->refused_by == IKE_REFUSED_HERE)
-		words_add(t, "%s", n->device);
+		prose_add(t, "%s", n->device);
 }
 
 static void
-fact_reason(const struct alert_notice *n, struct words *t)
+fact_reason(const struct alert_notice *n, struct prose *t)
 {
 	if (n->reason != IKE_REASON_NONE)
-		words_add(t, "%s", ike_reason_name(n->reason));
+		prose_add(t, "%s", ike_reason_name(n->reason));
 }
 
 static void
-fact_differs(const struct alert_notice *n, struct words *t)
+fact_differs(const struct alert_notice *n, struct prose *t)
 {
-	words_add(t, "%s", n->differs);
+	prose_add(t, "%s", n->differs);
 }
 
 static void
-fact_suspects(const struct alert_notice *n, struct words *t)
+fact_suspects(const struct alert_notice *n, struct prose *t)
 {
 	for (int r = 1; r < IKE_REASON_COUNT; r++)
 		if (n->suspects & IKE_BIT(r))
-			words_add(
+			prose_add(
 			    t, "%s%s", t->len ? ", " : "", ike_reason_title(r));
 }
 
 static void
-fact_detail(const struct alert_notice *n, struct words *t)
+fact_detail(const struct alert_notice *n, struct prose *t)
 {
-	words_add(t, "%s", n->detail);
+	prose_add(t, "%s", n->detail);
 }
 
 static void
-fact_last(const struct alert_notice *n, struct words *t)
+fact_last(const struct alert_notice *n, struct prose *t)
 {
-	char at[WORDS_TIME_SIZE];
+	char at[PROSE_TIME_SIZE];
 
 	if (n->last_established != 0)
-		words_add(t, "%.19sZ", words_time(at, n->last_established));
+		prose_add(t, "%.19sZ", prose_time(at, n->last_established));
 }
 
 static void
-fact_look(const struct alert_notice *n, struct words *t)
+fact_look(const struct alert_notice *n, struct prose *t)
 {
 	if (n->negotiation != 0)
-		words_add(t, "ikewatch show %" PRId64, n->negotiation);
+		prose_add(t, "ikewatch show %" PRId64, n->negotiation);
 	else if (n->peer[0])
-		words_add(t, "ikewatch history --peer %s", n->peer);
+		prose_add(t, "ikewatch history --peer %s", n->peer);
 }
 
 static const struct {
 	const char *name;
-	void (*write)(const struct alert_notice *, struct words *);
+	void (*write)(const struct alert_notice *, struct prose *);
 	bool troubled; /* not when it is over */
 } facts[] = {
 	{ "Stage", fact_stage, true },
@@ -255,8 +255,8 @@ notice_facts(
 	size_t count = 0;
 
 	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
-		struct words t =
-		    words_in(to[count].value, sizeof(to[count].value));
+		struct prose t =
+		    prose_in(to[count].value, sizeof(to[count].value));
 
 		if (facts[i].troubled && n->edge == ALERT_EDGE_RESOLVES)
 			continue;
@@ -271,24 +271,24 @@ void
 notice_text(const struct alert_notice *n, char *to, size_t size)
 {
 	struct notice_fact fact[NOTICE_FACTS_MAX];
-	struct words t = words_in(to, size);
+	struct prose t = prose_in(to, size);
 	char title[NOTICE_TITLE_SIZE];
 	const char *hint = notice_hint(n);
 	size_t count;
 
-	words_add(&t, "%s\n", notice_title(n, title));
+	prose_add(&t, "%s\n", notice_title(n, title));
 	count = notice_facts(n, fact);
 	for (size_t i = 0; i < count; i++)
-		words_add(&t, "%s: %s\n", fact[i].name, fact[i].value);
+		prose_add(&t, "%s: %s\n", fact[i].name, fact[i].value);
 	if (hint[0] != '\0')
-		words_add(&t, "Check: %s\n", hint);
+		prose_add(&t, "Check: %s\n", hint);
 	for (size_t i = 0; i < n->nlist; i++)
-		words_add(&t, "- %s\n", n->list[i]);
+		prose_add(&t, "- %s\n", n->list[i]);
 	for (size_t i = 0; i < n->nevidence; i++) {
-		char at[WORDS_TIME_SIZE];
+		char at[PROSE_TIME_SIZE];
 
-		words_add(&t, "%.19sZ  %s\n",
-		    words_time(at, n->evidence[i].received_at),
+		prose_add(&t, "%.19sZ  %s\n",
+		    prose_time(at, n->evidence[i].received_at),
 		    n->evidence[i].line);
 	}
 }
@@ -345,9 +345,9 @@ text_or_null(const char *s)
 static json_t *
 json_time(int64_t us)
 {
-	char at[WORDS_TIME_SIZE];
+	char at[PROSE_TIME_SIZE];
 
-	return us != 0 ? json_string(words_time(at, us)) : json_null();
+	return us != 0 ? json_string(prose_time(at, us)) : json_null();
 }
 
 static json_t *
@@ -495,10 +495,10 @@ notice_read_member(
 	switch (m->shape) {
 	case TEXT:
 		if (s != NULL)
-			words_clean(at, m->size, span_of(s));
+			prose_clean(at, m->size, span_of(s));
 		break;
 	case TIME:
-		if (s != NULL && words_time_read(s, &us))
+		if (s != NULL && prose_time_read(s, &us))
 			memcpy(at, &us, sizeof(us));
 		break;
 	case COUNT:
@@ -564,7 +564,7 @@ notice_read_lists(struct alert_notice *n, const json_t *j)
 
 	n->reason = ike_reason_named(json_text(reason, "name"));
 	n->was = ike_reason_named(json_text(reason, "before"));
-	words_clean(
+	prose_clean(
 	    n->detail, sizeof(n->detail), span_of(json_text(reason, "detail")));
 	json_array_foreach(json_object_get(reason, "suspects"), i,
 	    item) if (json_is_string(item)) n->suspects |=
@@ -576,16 +576,16 @@ notice_read_lists(struct alert_notice *n, const json_t *j)
 
 		if (n->nevidence == NOTICE_EVIDENCE_MAX)
 			break;
-		if (!words_time_read(
+		if (!prose_time_read(
 			json_text(item, "received_at"), &to->received_at))
 			to->received_at = 0;
-		words_clean(to->line, sizeof(to->line),
+		prose_clean(to->line, sizeof(to->line),
 		    span_of(json_text(item, "line")));
 		n->nevidence++;
 	}
 	json_array_foreach(json_object_get(j, "list"), i,
 	    item) if (json_is_string(item) && n->nlist < NOTICE_MEMBERS_MAX)
-	    words_clean(n->list[n->nlist++], NOTICE_MEMBER_SIZE,
+	    prose_clean(n->list[n->nlist++], NOTICE_MEMBER_SIZE,
 		span_of(json_string_value(item)));
 }
 

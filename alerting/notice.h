@@ -31,7 +31,7 @@ struct notice_line {
 	char line[NOTICE_LINE_SIZE];
 };
 
-/* Texts are clean (words_clean); times in microseconds, 0 where unknown. */
+/* Texts are clean (prose_clean); times in microseconds, 0 where unknown. */
 struct alert_notice {
 	enum alert_edge edge;
 	enum alert_kind kind;

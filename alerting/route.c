@@ -9,7 +9,7 @@
 #include <strings.h>
 #include <time.h>
 
-#include "alerting/words.h"
+#include "alerting/prose.h"
 #include "parsers/span.h"
 
 /* An address as 16 bytes; IPv4 stands as ::ffff:a.b.c.d. */
@@ -73,7 +73,7 @@ route_peer(const char *pattern, const char *peer)
 	if (route_address(pattern, strlen(pattern), net, &bits) &&
 	    route_address(peer, strlen(peer), addr, &bits))
 		return memcmp(net, addr, sizeof(net)) == 0;
-	return words_glob(pattern, peer);
+	return prose_glob(pattern, peer);
 }
 
 bool
@@ -221,8 +221,8 @@ route_at(const struct alert_list *at, int64_t now)
 bool
 route_match(const struct alert_match *m, const struct route_subject *s)
 {
-	return route_list(&m->device, s->device, words_glob) &&
-	    route_list(&m->tunnel, s->tunnel, words_glob) &&
+	return route_list(&m->device, s->device, prose_glob) &&
+	    route_list(&m->tunnel, s->tunnel, prose_glob) &&
 	    route_list(&m->peer, s->peer, route_peer) &&
 	    route_list(&m->kind, alert_kind_name(s->kind), route_word) &&
 	    route_list(&m->reason, ike_reason_name(s->reason), route_word) &&

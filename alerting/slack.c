@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "alerting/payload.h"
-#include "alerting/words.h"
+#include "alerting/prose.h"
 
 enum {
 	SLACK_HEADER_MAX = 150,
@@ -22,19 +22,19 @@ enum {
 /* "&", "<" and ">" are the three that Slack asks to escape; in code a
  * backtick would end the code. */
 static void
-slack_escape(struct words *t, const char *s, bool code)
+slack_escape(struct prose *t, const char *s, bool code)
 {
 	for (; *s != '\0' && !t->cut; s++) {
 		if (*s == '&')
-			words_put(t, "&amp;", 5);
+			prose_put(t, "&amp;", 5);
 		else if (*s == '<')
-			words_put(t, "&lt;", 4);
+			prose_put(t, "&lt;", 4);
 		else if (*s == '>')
-			words_put(t, "&gt;", 4);
+			prose_put(t, "&gt;", 4);
 		else if (code && *s == '`')
-			words_put(t, "'", 1);
+			prose_put(t, "'", 1);
 		else
-			words_put(t, s, 1);
+			prose_put(t, s, 1);
 	}
 }
 
@@ -44,8 +44,8 @@ slack_plain(const char *s, size_t max)
 	char text[SLACK_SECTION_MAX + 1];
 
 	snprintf(
-	    text, sizeof(text), "%.*s", (int)words_fit(s, sizeof(text) - 1), s);
-	words_cut(text, max);
+	    text, sizeof(text), "%.*s", (int)prose_fit(s, sizeof(text) - 1), s);
+	prose_cut(text, max);
 	return json_pack("{s:s,s:s,s:b}", "type", "plain_text", "text",
 	    text[0] ? text : "-", "emoji", 0);
 }
@@ -69,7 +69,7 @@ slack_header(const struct alert_notice *n)
 
 	snprintf(
 	    text, sizeof(text), "%s%s", slack_icon(n), notice_title(n, title));
-	words_cut(text, SLACK_HEADER_MAX);
+	prose_cut(text, SLACK_HEADER_MAX);
 	return json_pack("{s:s,s:{s:s,s:s,s:b}}", "type", "header", "text",
 	    "type", "plain_text", "text", text, "emoji", 0);
 }
@@ -111,16 +111,16 @@ static void
 slack_evidence(const struct alert_notice *n, json_t *blocks)
 {
 	char text[SLACK_SECTION_MAX];
-	struct words t = words_in(text, sizeof(text) - 4);
+	struct prose t = prose_in(text, sizeof(text) - 4);
 
 	if (n->nevidence == 0)
 		return;
-	words_add(&t, "```");
+	prose_add(&t, "```");
 	for (size_t i = 0; i < n->nevidence; i++) {
-		char at[WORDS_TIME_SIZE];
+		char at[PROSE_TIME_SIZE];
 
-		words_add(&t, "%s%.19sZ ", i != 0 ? "\n" : "",
-		    words_time(at, n->evidence[i].received_at));
+		prose_add(&t, "%s%.19sZ ", i != 0 ? "\n" : "",
+		    prose_time(at, n->evidence[i].received_at));
 		slack_escape(&t, n->evidence[i].line, true);
 	}
 	memcpy(text + t.len, "```", 4);
@@ -133,10 +133,10 @@ static void
 slack_list(const struct alert_notice *n, json_t *blocks)
 {
 	char text[SLACK_SECTION_MAX];
-	struct words t = words_in(text, sizeof(text));
+	struct prose t = prose_in(text, sizeof(text));
 
 	for (size_t i = 0; i < n->nlist; i++)
-		words_add(
+		prose_add(
 		    &t, "%s\xe2\x80\xa2 %s", i != 0 ? "\n" : "", n->list[i]);
 	slack_section(blocks, text);
 }
@@ -146,7 +146,7 @@ slack_render(const struct payload_job *job, struct payload_request *r)
 {
 	const struct alert_notice *n = job->notice;
 	char title[NOTICE_TITLE_SIZE], text[NOTICE_TITLE_SIZE * 5];
-	struct words t = words_in(text, sizeof(text));
+	struct prose t = prose_in(text, sizeof(text));
 	char check[SLACK_SECTION_MAX];
 	json_t *blocks = json_array();
 	const char *hint = notice_hint(n);

@@ -10,7 +10,7 @@
 
 #include "alerting/payload.h"
 #include "alerting/sign.h"
-#include "alerting/words.h"
+#include "alerting/prose.h"
 
 enum { WEBHOOK_BODY_MAX = 20000, WEBHOOK_TEXT_MAX = 4000 };
 
@@ -38,9 +38,9 @@ webhook_check(const struct destination_conf *d, const struct secrets *s,
 
 /* The text of {name}; false where there is none of that name. */
 static bool
-webhook_field(const struct alert_notice *n, struct span name, struct words *t)
+webhook_field(const struct alert_notice *n, struct span name, struct prose *t)
 {
-	char title[NOTICE_TITLE_SIZE], span[WORDS_SPAN_SIZE], number[16];
+	char title[NOTICE_TITLE_SIZE], span[PROSE_SPAN_SIZE], number[16];
 	const struct {
 		const char *name, *value;
 	} fields[] = {
@@ -55,13 +55,13 @@ webhook_field(const struct alert_notice *n, struct span name, struct words *t)
 		{ "hint", notice_hint(n) },
 		{ "differs", n->differs },
 		{ "attempts", number },
-		{ "duration", words_duration(span, n->duration) },
+		{ "duration", prose_duration(span, n->duration) },
 	};
 
 	snprintf(number, sizeof(number), "%u", n->attempts);
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		if (span_is(name, fields[i].name)) {
-			words_add(t, "%s", fields[i].value);
+			prose_add(t, "%s", fields[i].value);
 			return true;
 		}
 	return false;
@@ -69,7 +69,7 @@ webhook_field(const struct alert_notice *n, struct span name, struct words *t)
 
 static void
 webhook_template(
-    const struct alert_notice *n, const char *template, struct words *t)
+    const struct alert_notice *n, const char *template, struct prose *t)
 {
 	struct span s = span_of(template), name;
 
@@ -81,7 +81,7 @@ webhook_template(
 			s = rest;
 			continue;
 		}
-		words_put(t, s.p, 1);
+		prose_put(t, s.p, 1);
 		s = span_from(s, 1);
 	}
 }
@@ -90,12 +90,12 @@ static json_t *
 webhook_object(const struct payload_job *job, json_t *data)
 {
 	const struct alert_notice *n = job->notice;
-	char at[WORDS_TIME_SIZE], text[WEBHOOK_TEXT_MAX];
+	char at[PROSE_TIME_SIZE], text[WEBHOOK_TEXT_MAX];
 	bool cloud = job->conf->format != NULL &&
 	    strcmp(job->conf->format, "cloudevents") == 0;
 	json_t *j;
 
-	words_time(at, n->at);
+	prose_time(at, n->at);
 	if (cloud)
 		j = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:O}",
 		    "specversion", "1.0", "id", n->webhook_id, "source",
@@ -107,7 +107,7 @@ webhook_object(const struct payload_job *job, json_t *data)
 		    "timestamp", at, "data", data);
 	if (j != NULL && job->conf->template != NULL &&
 	    job->conf->template[0] != '\0') {
-		struct words t = words_in(text, sizeof(text));
+		struct prose t = prose_in(text, sizeof(text));
 
 		webhook_template(n, job->conf->template, &t);
 		json_object_set_new(
@@ -134,7 +134,7 @@ static void
 webhook_headers(const struct payload_job *job, struct payload_request *r)
 {
 	char stamp[32], sig[SIGN_SIZE], header[PAYLOAD_HEADER_SIZE];
-	struct words t = words_in(header, sizeof(header));
+	struct prose t = prose_in(header, sizeof(header));
 
 	snprintf(stamp, sizeof(stamp), "%" PRId64, job->now / 1000000);
 	payload_header(r, "webhook-id: %s", job->notice->webhook_id);
@@ -142,7 +142,7 @@ webhook_headers(const struct payload_job *job, struct payload_request *r)
 	for (size_t i = 0; i < job->secrets->nkeys; i++)
 		if (sign_webhook(job->secrets->key[i], job->notice->webhook_id,
 			stamp, r->body, r->len, sig) == 0)
-			words_add(&t, "%sv1,%s", i != 0 ? " " : "", sig);
+			prose_add(&t, "%sv1,%s", i != 0 ? " " : "", sig);
 	if (t.len != 0)
 		payload_header(r, "webhook-signature: %s", header);
 }

@@ -1009,6 +1009,8 @@ static void
 conf_alerts(struct conf *c)
 {
 	struct conf_memory *m = c->memory;
+	struct alert_place place;
+	char why[300];
 	size_t i;
 
 	(void)conf_single(m, "alerts", &c->alerts);
@@ -1047,6 +1049,11 @@ conf_alerts(struct conf *c)
 	c->alerts.ndevices = c->ndevices;
 	c->alerts.tunnel = c->alert_tunnel;
 	c->alerts.ntunnels = c->ntunnels;
+	if (!m->failed &&
+	    alert_conf_check(&c->alerts, &place, why, sizeof(why)) == -1)
+		conf_complain(m,
+		    cfg_getnsec(m->cfg, place.section, (unsigned)place.n), NULL,
+		    "%s", why);
 }
 
 static void

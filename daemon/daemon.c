@@ -14,6 +14,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "alerting/desk.h"
 #include "daemon/clock.h"
 #include "daemon/conf.h"
 #include "daemon/daemon.h"
@@ -46,6 +47,7 @@ struct daemon {
 	struct http *http;
 	struct store *store;
 	struct keep *keep;
+	struct desk *desk;
 	struct pipeline *pipeline;
 	struct event *signals[4];
 	struct event *timer; /* the pipeline's next time */
@@ -75,6 +77,7 @@ daemon_free(struct daemon *d)
 	listen_free(d->listen);
 	pipeline_free(d->pipeline);
 	keep_free(d->keep);
+	desk_free(d->desk);
 	store_close(d->store, STORE_WAIT);
 	if (d->committed_fd != -1)
 		close(d->committed_fd);
@@ -92,6 +95,8 @@ daemon_arm(struct daemon *d)
 	int64_t due = pipeline_due(d->pipeline), now;
 	struct timeval wait;
 
+	if (desk_due(d->desk) < due)
+		due = desk_due(d->desk);
 	if (due >= d->armed)
 		return;
 	now = clock_now();
@@ -114,6 +119,7 @@ daemon_timer_cb(evutil_socket_t fd, short what, void *arg)
 	 * stalled may have gone on meanwhile. */
 	if (clock_now() - d->last_tick < ASLEEP)
 		pipeline_tick(d->pipeline, clock_now());
+	desk_tick(d->desk, clock_now());
 	daemon_arm(d);
 }
 
@@ -142,7 +148,10 @@ daemon_frame(void *arg, enum conf_transport transport,
 static void
 daemon_batch(void *arg)
 {
-	daemon_arm(arg);
+	struct daemon *d = arg;
+
+	desk_tick(d->desk, clock_now());
+	daemon_arm(d);
 }
 
 static bool
@@ -191,6 +200,7 @@ daemon_committed_cb(evutil_socket_t fd, short what, void *arg)
 		return;
 	while (store_notice(d->store, text, sizeof(text)))
 		log_warnx("store: %s", text);
+	desk_committed(d->desk);
 	store_count(d->store, &counts);
 	if (counts.replaced != d->replaced) {
 		d->replaced = counts.replaced;
@@ -218,6 +228,28 @@ daemon_health(void *arg, struct evbuffer *to)
 	return metrics_health(&m, to);
 }
 
+/* What is wrong with ourselves is told too. */
+static void
+daemon_troubles(struct daemon *d, int64_t now)
+{
+	struct store_counts c;
+	char words[280];
+
+	store_count(d->store, &c);
+	(void)snprintf(words, sizeof(words),
+	    "the database cannot be written: %.200s", c.error);
+	alerts_self(desk_alerts(d->desk), "database", ALERT_CRITICAL,
+	    c.failing ? words : NULL, now);
+	desk_tick(d->desk, now);
+}
+
+static int64_t
+daemon_clock(void *arg)
+{
+	(void)arg;
+	return clock_now();
+}
+
 static void
 daemon_tick_cb(evutil_socket_t fd, short what, void *arg)
 {
@@ -235,6 +267,7 @@ daemon_tick_cb(evutil_socket_t fd, short what, void *arg)
 	keep_sync(d->keep, d->pipeline);
 	if (d->http != NULL)
 		http_tick(d->http);
+	daemon_troubles(d, now);
 	if (now >= d->device_save) {
 		d->device_save = now + 10 * (int64_t)TICK;
 		keep_devices(d->keep, d->pipeline);
@@ -315,6 +348,23 @@ daemon_reload_limits(const struct daemon *d, const struct conf *fresh)
 		log_warnx("reload: http address changes with a restart only");
 }
 
+/* The parts that may refuse; what took it takes the old one back. */
+static int
+daemon_take(struct daemon *d, struct conf *fresh, char *err, size_t size)
+{
+	char ignored[200];
+	int code;
+
+	if (listen_configure(d->listen, fresh, err, size, &code) == -1)
+		return -1;
+	if (desk_configure(d->desk, &fresh->alerts, err, size) == 0)
+		return 0;
+	if (listen_configure(
+		d->listen, d->conf, ignored, sizeof(ignored), &code) == -1)
+		log_warnx("reload: %s", ignored);
+	return -1;
+}
+
 static void
 daemon_reload_cb(evutil_socket_t fd, short what, void *arg)
 {
@@ -327,8 +377,7 @@ daemon_reload_cb(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	notify_reloading();
 	fresh = conf_read(d->conf_path, err, sizeof(err), &code);
-	if (fresh != NULL &&
-	    listen_configure(d->listen, fresh, err, sizeof(err), &code) == -1) {
+	if (fresh != NULL && daemon_take(d, fresh, err, sizeof(err)) == -1) {
 		conf_free(fresh);
 		fresh = NULL;
 	}
@@ -438,6 +487,7 @@ static int
 daemon_open_store(struct daemon *d, char *err, size_t size, int *code)
 {
 	const struct store_conf conf = daemon_store_conf(d->conf);
+	const struct desk_clock desk_clock = { daemon_clock, NULL };
 	struct pipeline_sink sink;
 
 	d->store = store_open(&conf, err, size, code);
@@ -461,8 +511,18 @@ daemon_open_store(struct daemon *d, char *err, size_t size, int *code)
 		    conf.path);
 		return -1;
 	}
+	d->desk = desk_new(
+	    d->store, d->base, &d->conf->alerts, &desk_clock, err, size);
+	*code = EX_CONFIG;
+	if (d->desk == NULL)
+		return -1;
+	keep_alert(d->keep, desk_alerts(d->desk));
+	*code = EX_OSERR;
 	(void)snprintf(err, size, "start: no thread for the database");
-	return store_start(d->store, daemon_committed, d);
+	if (store_start(d->store, daemon_committed, d) == -1)
+		return -1;
+	desk_start(d->desk);
+	return 0;
 }
 
 static int
@@ -538,6 +598,7 @@ daemon_stop(struct daemon *d)
 	listen_drain(d->listen, clock_now() + DRAIN);
 	listen_hand_over(d->listen);
 	pipeline_tick(d->pipeline, INT64_MAX);
+	desk_tick(d->desk, clock_now());
 	keep_devices(d->keep, d->pipeline);
 	keep_sync(d->keep, d->pipeline);
 	stats_log(&d->stats);

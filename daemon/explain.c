@@ -408,7 +408,7 @@ explain_event_json(struct term *t, const struct told *e)
 	json_str(t, "tunnel", n->tunnel);
 	json_str(t, "role", ike_role_name(n->role));
 	if (n->ike_version == 0)
-		json_null(t, "ike_version");
+		json_none(t, "ike_version");
 	else
 		json_int(t, "ike_version", n->ike_version);
 	story_json_spi(t, "ispi", n->ispi);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alerting/alert.h"
 #include "daemon/clock.h"
 #include "daemon/keep.h"
 
@@ -13,6 +14,7 @@ enum { SEEN_EVERY = 10000000 }; /* microseconds between two saves of a device */
 struct keep {
 	struct store *store;
 	struct stats *stats;
+	struct alerts *alerts; /* NULL: not yet */
 	enum conf_keep mode;
 	struct pipeline_counts synced;
 	struct keep_counts counts;
@@ -40,6 +42,12 @@ void
 keep_configure(struct keep *k, const struct conf *conf)
 {
 	k->mode = (enum conf_keep)conf->store.keep;
+}
+
+void
+keep_alert(struct keep *k, struct alerts *alerts)
+{
+	k->alerts = alerts;
 }
 
 static unsigned
@@ -101,6 +109,9 @@ keep_device(struct keep *k, const struct source *s)
 	const char *vendor = s->parser == NULL ? NULL : s->parser->name;
 	struct source *mine = (struct source *)(uintptr_t)s;
 
+	if (k->alerts != NULL)
+		alerts_device(k->alerts, s->name, s->address, vendor,
+		    s->last_seen);
 	if (s->last_seen - s->saved_seen < SEEN_EVERY &&
 	    vendor == s->saved_vendor)
 		return;
@@ -145,6 +156,9 @@ keep_record(void *arg, const struct pipeline_seen *seen)
 	e.message = keep_row(k, seen);
 	if (seen->event == NULL)
 		return;
+	if (k->alerts != NULL && seen->negotiation != NULL)
+		alerts_record(k->alerts, seen->negotiation->id,
+		    seen->origin->received_at, seen->record->message);
 	e.received_at = clock_stamp(seen->origin->received_at);
 	e.device_time = seen->record->timestamp;
 	e.negotiation = seen->negotiation == NULL ? 0 : seen->negotiation->id;
@@ -162,7 +176,9 @@ keep_negotiation(
 	struct ike_negotiation shown = *n;
 	struct keep *k = arg;
 
-	(void)now;
+	if (k->alerts != NULL)
+		alerts_negotiation(
+		    k->alerts, n, changed & TRACKER_OUTCOME, now);
 	if (changed & TRACKER_OUTCOME)
 		k->counts.negotiations[n->outcome][n->reason]++;
 	shown.started_at = clock_stamp(n->started_at);
@@ -178,8 +194,8 @@ keep_tunnel(void *arg, const struct ike_tunnel *t, enum ike_tunnel_state from,
 	struct ike_tunnel shown = *t;
 	struct keep *k = arg;
 
-	(void)from;
-	(void)now;
+	if (k->alerts != NULL)
+		alerts_tunnel(k->alerts, t, from, now);
 	shown.since = clock_stamp(t->since);
 	shown.last_established = clock_stamp(t->last_established);
 	shown.last_failure = clock_stamp(t->last_failure);
@@ -191,6 +207,8 @@ keep_joined(void *arg, int64_t gone, int64_t into)
 {
 	struct keep *k = arg;
 
+	if (k->alerts != NULL)
+		alerts_joined(k->alerts, gone, into);
 	(void)store_join(k->store, gone, into);
 }
 

@@ -25,6 +25,9 @@ struct keep_counts {
 struct keep *keep_new(struct store *, struct stats *);
 void keep_free(struct keep *);
 void keep_configure(struct keep *, const struct conf *);
+struct alerts;
+/* Who is told of failures, from now on. */
+void keep_alert(struct keep *, struct alerts *);
 /* The pipeline's sink. */
 struct pipeline_sink keep_sink(struct keep *);
 /* Takes over what the pipeline has counted since the last call. */

@@ -10,7 +10,7 @@ story_json_spi(struct term *t, const char *key, struct ike_spi spi)
 	char text[20];
 
 	if (!spi.known) {
-		json_null(t, key);
+		json_none(t, key);
 		return;
 	}
 	snprintf(text, sizeof(text), "%016" PRIx64, spi.value);
@@ -23,7 +23,7 @@ story_json_child(struct term *t, const char *key, uint32_t spi)
 	char text[12];
 
 	if (spi == 0) {
-		json_null(t, key);
+		json_none(t, key);
 		return;
 	}
 	snprintf(text, sizeof(text), "%08" PRIx32, spi);
@@ -42,7 +42,7 @@ static void
 story_json_id(struct term *t, const char *key, int64_t id)
 {
 	if (id == 0)
-		json_null(t, key);
+		json_none(t, key);
 	else
 		json_int(t, key, id);
 }

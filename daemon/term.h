@@ -95,9 +95,9 @@ void json_end(struct term *, char bracket);
 void json_text(struct term *, const char *key, struct span);
 void json_str(struct term *, const char *key, const char *);
 void json_int(struct term *, const char *key, int64_t);
-void json_real(struct term *, const char *key, double);
+void json_double(struct term *, const char *key, double);
 void json_bool(struct term *, const char *key, bool);
-void json_null(struct term *, const char *key);
+void json_none(struct term *, const char *key);
 void json_time(struct term *, const char *key, int64_t us); /* 0: null */
 
 /*

@@ -100,7 +100,7 @@ json_int(struct term *t, const char *key, int64_t n)
 }
 
 void
-json_real(struct term *t, const char *key, double d)
+json_double(struct term *t, const char *key, double d)
 {
 	json_key(t, key);
 	if (isfinite(d))
@@ -117,7 +117,7 @@ json_bool(struct term *t, const char *key, bool b)
 }
 
 void
-json_null(struct term *t, const char *key)
+json_none(struct term *t, const char *key)
 {
 	json_key(t, key);
 	fputs("null", t->out);
@@ -129,7 +129,7 @@ json_time(struct term *t, const char *key, int64_t us)
 	char text[TERM_TIME_SIZE];
 
 	if (us == 0) {
-		json_null(t, key);
+		json_none(t, key);
 		return;
 	}
 	term_time_utc(text, us);

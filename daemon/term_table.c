@@ -226,7 +226,7 @@ table_int(struct table *b, int64_t n)
 	else
 		snprintf(text, sizeof(text), "%lld", (long long)n);
 	if (b->t->format == TERM_JSON && c->kind == COLUMN_DURATION)
-		json_real(b->t, c->name, (double)n / 1e6);
+		json_double(b->t, c->name, (double)n / 1e6);
 	else if (b->t->format == TERM_JSON)
 		json_int(b->t, c->name, n);
 	else if (b->t->format == TERM_CSV)

@@ -2,22 +2,22 @@
  * Text for people and services. The one rule: nothing leaves here that is
  * not valid UTF-8 or that does not fit.
  */
-#include "alerting/words.h"
+#include "alerting/prose.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-struct words
-words_in(char *buffer, size_t size)
+struct prose
+prose_in(char *buffer, size_t size)
 {
 	buffer[0] = '\0';
-	return (struct words){ buffer, size, 0, false };
+	return (struct prose){ buffer, size, 0, false };
 }
 
 void
-words_put(struct words *t, const char *s, size_t len)
+prose_put(struct prose *t, const char *s, size_t len)
 {
 	size_t room = t->size - 1 - t->len;
 
@@ -32,7 +32,7 @@ words_put(struct words *t, const char *s, size_t len)
 }
 
 void
-words_add(struct words *t, const char *fmt, ...)
+prose_add(struct prose *t, const char *fmt, ...)
 {
 	size_t room = t->size - t->len;
 	va_list ap;
@@ -47,14 +47,14 @@ words_add(struct words *t, const char *fmt, ...)
 		t->len += (size_t)n;
 	} else {
 		t->cut = true;
-		t->len += words_fit(t->p + t->len, room - 1);
+		t->len += prose_fit(t->p + t->len, room - 1);
 		t->p[t->len] = '\0';
 	}
 }
 
 /* One character at p: its length, 0 where the bytes are no UTF-8. */
 static size_t
-words_decode(const unsigned char *p, size_t len, uint32_t *code)
+prose_decode(const unsigned char *p, size_t len, uint32_t *code)
 {
 	static const struct lead {
 		unsigned char mask, value;
@@ -89,7 +89,7 @@ words_decode(const unsigned char *p, size_t len, uint32_t *code)
 
 /* Characters that change how others are shown, or are not shown at all. */
 static bool
-words_acts(uint32_t c)
+prose_acts(uint32_t c)
 {
 	static const struct {
 		uint32_t first, last;
@@ -116,28 +116,28 @@ words_acts(uint32_t c)
 }
 
 void
-words_clean(char *to, size_t size, struct span s)
+prose_clean(char *to, size_t size, struct span s)
 {
 	const unsigned char *p = (const unsigned char *)s.p;
-	struct words t = words_in(to, size);
+	struct prose t = prose_in(to, size);
 	uint32_t code;
 	size_t n;
 
 	for (size_t i = 0; i < s.len && !t.cut; i += n) {
 		char escape[16];
 
-		n = words_decode(p + i, s.len - i, &code);
+		n = prose_decode(p + i, s.len - i, &code);
 		if (n == 0) {
 			n = 1;
-			words_put(&t, "\xef\xbf\xbd", 3);
+			prose_put(&t, "\xef\xbf\xbd", 3);
 			continue;
 		}
 		if (code == '\t') {
-			words_put(&t, " ", 1);
+			prose_put(&t, " ", 1);
 			continue;
 		}
-		if (!words_acts(code)) {
-			words_put(&t, s.p + i, n);
+		if (!prose_acts(code)) {
+			prose_put(&t, s.p + i, n);
 			continue;
 		}
 		snprintf(escape, sizeof(escape),
@@ -146,12 +146,12 @@ words_clean(char *to, size_t size, struct span s)
 		if (strlen(escape) > t.size - 1 - t.len)
 			t.cut = true;
 		else
-			words_put(&t, escape, strlen(escape));
+			prose_put(&t, escape, strlen(escape));
 	}
 }
 
 size_t
-words_chars(const char *s, size_t max)
+prose_chars(const char *s, size_t max)
 {
 	size_t i = 0;
 
@@ -162,7 +162,7 @@ words_chars(const char *s, size_t max)
 }
 
 size_t
-words_fit(const char *s, size_t max)
+prose_fit(const char *s, size_t max)
 {
 	size_t len = strnlen(s, max + 1);
 
@@ -174,7 +174,7 @@ words_fit(const char *s, size_t max)
 }
 
 size_t
-words_count(const char *s)
+prose_count(const char *s)
 {
 	size_t n = 0;
 
@@ -184,13 +184,13 @@ words_count(const char *s)
 }
 
 void
-words_cut(char *s, size_t max)
+prose_cut(char *s, size_t max)
 {
 	size_t end;
 
-	if (words_count(s) <= max || max == 0)
+	if (prose_count(s) <= max || max == 0)
 		return;
-	end = words_chars(s, max - 1);
+	end = prose_chars(s, max - 1);
 	/* room for the three bytes of an ellipsis must be there */
 	if (strlen(s) - end >= 3)
 		memcpy(s + end, "\xe2\x80\xa6", 4);
@@ -199,7 +199,7 @@ words_cut(char *s, size_t max)
 }
 
 const char *
-words_time(char to[WORDS_TIME_SIZE], int64_t us)
+prose_time(char to[PROSE_TIME_SIZE], int64_t us)
 {
 	int64_t rest = us % 1000000;
 	time_t t = (time_t)(us / 1000000);
@@ -211,15 +211,15 @@ words_time(char to[WORDS_TIME_SIZE], int64_t us)
 	}
 	if (gmtime_r(&t, &tm) == NULL || tm.tm_year < -1900 ||
 	    tm.tm_year > 8099 ||
-	    strftime(to, WORDS_TIME_SIZE, "%Y-%m-%dT%H:%M:%S", &tm) != 19)
+	    strftime(to, PROSE_TIME_SIZE, "%Y-%m-%dT%H:%M:%S", &tm) != 19)
 		memcpy(to, "1970-01-01T00:00:00", 20);
 	snprintf(
-	    to + 19, WORDS_TIME_SIZE - 19, ".%06dZ", (int)(rest % 1000000));
+	    to + 19, PROSE_TIME_SIZE - 19, ".%06dZ", (int)(rest % 1000000));
 	return to;
 }
 
 bool
-words_time_read(const char *s, int64_t *us)
+prose_time_read(const char *s, int64_t *us)
 {
 	struct tm tm = { 0 };
 	int micro, end = 0;
@@ -236,7 +236,7 @@ words_time_read(const char *s, int64_t *us)
 }
 
 const char *
-words_duration(char to[WORDS_SPAN_SIZE], int64_t us)
+prose_duration(char to[PROSE_SPAN_SIZE], int64_t us)
 {
 	static const struct unit {
 		int64_t seconds, part;
@@ -255,26 +255,26 @@ words_duration(char to[WORDS_SPAN_SIZE], int64_t us)
 		if (s < u->seconds)
 			continue;
 		if (part != 0)
-			snprintf(to, WORDS_SPAN_SIZE, "%lld %s %lld %s",
+			snprintf(to, PROSE_SPAN_SIZE, "%lld %s %lld %s",
 			    (long long)(s / u->seconds), u->name,
 			    (long long)part, u->part_name);
 		else
-			snprintf(to, WORDS_SPAN_SIZE, "%lld %s",
+			snprintf(to, PROSE_SPAN_SIZE, "%lld %s",
 			    (long long)(s / u->seconds), u->name);
 		return to;
 	}
-	snprintf(to, WORDS_SPAN_SIZE, "%lld s", (long long)s);
+	snprintf(to, PROSE_SPAN_SIZE, "%lld s", (long long)s);
 	return to;
 }
 
 static int
-words_fold(int c)
+prose_fold(int c)
 {
 	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 
 bool
-words_glob(const char *pattern, const char *s)
+prose_glob(const char *pattern, const char *s)
 {
 	const char *star = NULL, *back = NULL;
 
@@ -283,7 +283,7 @@ words_glob(const char *pattern, const char *s)
 			star = pattern++;
 			back = s;
 		} else if (*pattern == '?' ||
-		    words_fold(*pattern) == words_fold(*s)) {
+		    prose_fold(*pattern) == prose_fold(*s)) {
 			pattern++;
 			s++;
 		} else if (star != NULL) {
