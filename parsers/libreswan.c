@@ -62,6 +62,17 @@ libreswan_text(const struct record *rec, bool *sure)
 	return span_trim(text);
 }
 
+/* "15:30:40.865668:" */
+static bool
+libreswan_clock(struct span s)
+{
+	int n;
+
+	return scan_digits(&s, 2, &n) && scan_char(&s, ':') &&
+	    scan_digits(&s, 2, &n) && scan_char(&s, ':') &&
+	    scan_digits(&s, 2, &n) && scan_char(&s, '.') && span_ends(s, ":");
+}
+
 /* "Nov 20 15:30:40.865668: ", from pluto's own log file. */
 static void
 libreswan_stamp(struct span *s)
@@ -72,8 +83,7 @@ libreswan_stamp(struct span *s)
 		scan_skip_blanks(&t);
 		if (!scan_word(&t, &word) || word.p[0] == '"')
 			return;
-		if (word.p[word.len - 1] == ':' && span_has(word, ".") &&
-		    word.p[0] >= '0' && word.p[0] <= '9') {
+		if (libreswan_clock(word)) {
 			scan_skip_blanks(&t);
 			*s = t;
 			return;

@@ -727,10 +727,10 @@ static const struct rule rows[] = {
 	    IKE_PROGRESS, 0, 0, 0, IKE_INITIATOR, 2, CHILD },
 
 	/* The child was refused, or could not be put to work. */
-	{ NULL, "traffic selectors $peer_ts_local === $peer_ts_remote "
+	{ NULL, "traffic selectors $peer_ts_local=== $peer_ts_remote "
 	    "unacceptable", IKE_FAILED, 0, IKE_R_TRAFFIC_SELECTOR_MISMATCH,
 	    HERE, 0, 2, CHILD },
-	{ NULL, "traffic selectors $peer_ts_local === $peer_ts_remote "
+	{ NULL, "traffic selectors $peer_ts_local=== $peer_ts_remote "
 	    "inacceptable", IKE_FAILED, 0, IKE_R_TRAFFIC_SELECTOR_MISMATCH,
 	    HERE, 0, 2, CHILD },
 	{ NULL, "no matching CHILD_SA config found for $peer_ts_remote === "
