@@ -3,7 +3,7 @@
  * 198.51.100.7, PHASE 1 COMPLETED", the same texts as debugging behind
  * "[IKEv1]: ", and IKEv2 debugging. There is no number of an SA in them:
  * records belong together by peer. Group and user names are the peer's
- * choice and may hold anything, so the last label before the text counts.
+ * choice and may hold anything, so the number decides what a text may be.
  */
 #include "parsers/cisco.h"
 #include "parsers/words.h"
@@ -32,12 +32,17 @@ static const struct rule rows[] = {
 	{ NULL, "IKE Initiator: Rekeying Phase 1, Intf $*, IKE Peer $peer local Proxy Address $own_ts_local, remote Proxy Address $own_ts_remote, Crypto map ($*)", IKE_STARTED, IKE_PHASE1, .flags = IKE_F_REKEY, INITIATOR, V1 },
 	{ NULL, "IKE Initiator: Rekeying Phase 2, Intf $*, IKE Peer $peer local Proxy Address $own_ts_local, remote Proxy Address $own_ts_remote, Crypto map ($*)", IKE_STARTED, IKE_QUICK_MODE, .flags = IKE_F_REKEY, INITIATOR, V1 },
 	{ NULL, "IKE Initiator unable to find policy: $*", IKE_CONFIG_PROBLEM, IKE_PHASE1, IKE_R_POLICY_MISSING, INITIATOR, V1 },
-	{ NULL, "PHASE 1 COMPLETED", IKE_ESTABLISHED, IKE_PHASE1, V1 },
+	{ "713119", "PHASE 1 COMPLETED", IKE_ESTABLISHED, IKE_PHASE1, V1 },
+	{ "debug", "PHASE 1 COMPLETED", IKE_ESTABLISHED, IKE_PHASE1, V1 },
 	/* Security negotiation complete for LAN-to-LAN Group (198.51.100.7)  Initiator, Inbound SPI = 0x6fdb0644, Outbound SPI = 0x14dde27d */
-	{ NULL, "Security negotiation complete for $*Initiator, Inbound SPI = $in, Outbound SPI = $out", IKE_CHILD_ESTABLISHED, IKE_PHASE2, INITIATOR, V1 },
-	{ NULL, "Security negotiation complete for $*Responder, Inbound SPI = $in, Outbound SPI = $out", IKE_CHILD_ESTABLISHED, IKE_PHASE2, RESPONDER, V1 },
-	{ NULL, "PHASE 2 COMPLETED (msgid=$hex)", IKE_CHILD_ESTABLISHED, IKE_PHASE2, V1 },
-	{ NULL, "PHASE 2 COMPLETED", IKE_CHILD_ESTABLISHED, IKE_PHASE2, V1 },
+	{ "713049", "Security negotiation complete for $*Initiator, Inbound SPI = $in, Outbound SPI = $out", IKE_CHILD_ESTABLISHED, IKE_PHASE2, INITIATOR, V1 },
+	{ "debug", "Security negotiation complete for $*Initiator, Inbound SPI = $in, Outbound SPI = $out", IKE_CHILD_ESTABLISHED, IKE_PHASE2, INITIATOR, V1 },
+	{ "713049", "Security negotiation complete for $*Responder, Inbound SPI = $in, Outbound SPI = $out", IKE_CHILD_ESTABLISHED, IKE_PHASE2, RESPONDER, V1 },
+	{ "debug", "Security negotiation complete for $*Responder, Inbound SPI = $in, Outbound SPI = $out", IKE_CHILD_ESTABLISHED, IKE_PHASE2, RESPONDER, V1 },
+	{ "713120", "PHASE 2 COMPLETED (msgid=$hex)", IKE_CHILD_ESTABLISHED, IKE_PHASE2, V1 },
+	{ "debug", "PHASE 2 COMPLETED (msgid=$hex)", IKE_CHILD_ESTABLISHED, IKE_PHASE2, V1 },
+	{ "713120", "PHASE 2 COMPLETED", IKE_CHILD_ESTABLISHED, IKE_PHASE2, V1 },
+	{ "debug", "PHASE 2 COMPLETED", IKE_CHILD_ESTABLISHED, IKE_PHASE2, V1 },
 	/* Proposals. */
 	/* Phase 1 failure:  Mismatched attribute types for class Group Description:  Rcv'd: Group 2  Cfg'd: Group 5 */
 	{ NULL, "Phase 1 failure: Mismatched attribute types for class Group Description: Rcv'd: $peer_dh Cfg'd: $own_dh", IKE_FAILED, IKE_PHASE1, IKE_R_DH_GROUP_MISMATCH, HERE, V1 },
@@ -207,8 +212,8 @@ static const struct rule rows[] = {
 	{ NULL, "Sending COOKIE challenge to throttle possible DoS", IKE_PROGRESS, IKE_SA_INIT, V2 },
 	{ NULL, "Detected an IKE rekey collision$?", IKE_INFO, V2 },
 	{ NULL, "IKE rekey collision detected$?", IKE_INFO, V2 },
-	{ NULL, "SA UP. Reason: $*", IKE_ESTABLISHED, V2 },
-	{ NULL, "SA UP", IKE_ESTABLISHED, V2 },
+	{ "750006", "SA UP. Reason: $*", IKE_ESTABLISHED, V2 },
+	{ "750006", "SA UP", IKE_ESTABLISHED, V2 },
 	{ NULL, "SA DOWN. Reason: $detail", IKE_DELETED, .flags = IKE_F_WHOLE, V2 },
 	{ NULL, "SA DOWN", IKE_DELETED, .flags = IKE_F_WHOLE, V2 },
 	{ NULL, "SA rejected due to system resource low", IKE_FAILED, IKE_SA_INIT, IKE_R_LIMIT_REACHED, HERE, V2 },
@@ -352,6 +357,26 @@ static const char *const other_sessions[] = {
 	"SSL", "AnyConnect-Parent", "SVC", "WebVPN", "Clientless", "DTLS",
 };
 
+/* How the texts of messages begin that hold names of the peer's choice. */
+static const struct {
+	const char *id, *text;
+} begins[] = {
+	{ "713119", "PHASE 1" },
+	{ "713120", "PHASE 2" },
+	{ "713049", "Security negotiation" },
+	{ "713198", "User Authorization" },
+	{ "713052", "User (" },
+	{ "713255", "Received ISAKMP" },
+	{ "113019", "Session disconnected" },
+	{ "713259", "Session is being" },
+	{ "713050", "Connection terminated" },
+	{ "750001", "Received request" },
+	{ "750002", "Received a" },
+	{ "750003", "Negotiation aborted" },
+	{ "750006", "SA UP" },
+	{ "750007", "SA DOWN" },
+};
+
 /* Message numbers worth a look, by their first digits. */
 static const char *const families[] = {
 	"713", "714", "715", "750", "751", "752", "717009", "717027",
@@ -363,8 +388,8 @@ static const char *const families[] = {
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static struct ruleset rules = RULESET(rows);
-static struct ruleset *const rulesets[] = { &rules, &cisco_ikev2_rules,
-	&cisco_ikev2_errors, NULL };
+/* The rows of IKEv2 debugging are held against the corpus by cisco_ios.c. */
+static struct ruleset *const rulesets[] = { &rules, NULL };
 
 /* "%ASA-5-713119:", "%FTD-4-..", "%ASA-auth-4-113004:", "%PIX-.." */
 static bool
@@ -422,57 +447,81 @@ asa_family(struct span id)
 	return false;
 }
 
-/* The last place of a label that begins the text or follows a comma. */
-static const char *
-asa_last(struct span s, const char *label)
+/* Whether a text can be that message's; others print anything. */
+static bool
+asa_expected(struct span id, struct span text)
 {
-	struct span rest = s;
-	const char *at, *last = NULL;
-
-	while ((at = span_find(rest, label)) != NULL) {
-		if (at == s.p || at[-1] == ' ')
-			last = at;
-		rest = span_from(rest, (size_t)(at - rest.p) + 1);
-	}
-	return last;
+	for (size_t i = 0; i < COUNT(begins); i++)
+		if (span_is(id, begins[i].id))
+			return words_eat(&text, begins[i].text);
+	return true;
 }
 
-/*
- * "Group = g, Username = u, IP = a, ", each of which may be missing; the
- * address may be followed by a blank alone. The first two may hold forged
- * labels, so the last address counts.
- */
+/* "Group = g, Username = u, " in front of the address. */
 static void
-asa_labels(struct span *s, struct ike_event *ev)
+asa_group(struct span head, struct ike_event *ev)
 {
-	struct span head, word, group;
-	const char *at;
+	struct span group;
 
-	if (!span_starts(*s, "Group = ") && !span_starts(*s, "Username = ") &&
-	    !span_starts(*s, "IP = "))
-		return;
-	if ((at = asa_last(*s, "IP = ")) == NULL) {
-		if (scan_lit(s, "Group = "))
-			scan_until(s, ", ", &ev->tunnel);
-		return;
-	}
-	head = span_to(*s, at);
-	*s = span_from(*s, (size_t)(at - s->p) + 5);
-	if (scan_word(s, &word)) {
-		if (span_ends(word, ","))
-			word.len--;
-		(void)rules_address(word, &ev->peer, NULL);
-	}
-	scan_skip_blanks(s);
 	if (!scan_lit(&head, "Group = "))
 		return;
-	group = head;
-	if ((at = asa_last(head, "Username = ")) != NULL)
-		group = span_to(head, at);
-	group = span_trim(group);
+	if (!scan_until(&head, ", Username = ", &group))
+		group = span_trim(head);
 	if (span_ends(group, ","))
 		group.len--;
 	ev->tunnel = group;
+}
+
+/* The text behind one "IP = a, "; a blank alone may stand for the comma. */
+static const struct rule *
+asa_behind(
+    struct span id, struct span head, struct span s, struct ike_event *ev)
+{
+	struct ike_event full = *ev;
+	const struct rule *rule;
+	struct span word;
+
+	scan_skip_blanks(&s);
+	if (!scan_word(&s, &word))
+		return NULL;
+	if (span_ends(word, ","))
+		word.len--;
+	(void)rules_address(word, &full.peer, NULL);
+	asa_group(head, &full);
+	scan_skip_blanks(&s);
+	if (!asa_expected(id, s) ||
+	    (rule = rules_match(&rules, id, s, &full)) == NULL)
+		return NULL;
+	*ev = full;
+	return rule;
+}
+
+/*
+ * "Group = g, Username = u, IP = a, text", each label of which may be
+ * missing. The names may hold forged labels and texts, so the text is looked
+ * for behind each of the first few addresses, and must be the message's.
+ */
+static const struct rule *
+asa_labelled(struct span id, struct span s, struct ike_event *ev)
+{
+	enum { LABELS = 6 };
+	struct span rest = s, before;
+	const struct rule *rule;
+
+	if (!span_starts(s, "Group = ") && !span_starts(s, "Username = ") &&
+	    !span_starts(s, "IP = "))
+		return rules_match(&rules, id, s, ev);
+	for (int i = 0; i < LABELS && scan_until(&rest, "IP =", &before); i++) {
+		struct span head = span_to(s, before.p + before.len);
+
+		if (head.len > 0 && head.p[head.len - 1] != ' ')
+			continue;
+		if ((rule = asa_behind(id, head, rest, ev)) != NULL)
+			return rule;
+	}
+	if (scan_lit(&s, "Group = ") && scan_until(&s, ", ", &ev->tunnel))
+		return rules_match(&rules, id, s, ev);
+	return NULL;
 }
 
 /* "203.0.113.1:500", "2001:db8::1:500": a port always follows in these. */
@@ -496,7 +545,7 @@ asa_endpoint(struct span s, struct span *addr)
 static const struct rule *
 asa_ikev2(struct span id, struct span s, struct ike_event *ev)
 {
-	enum { USER_WORDS = 8 };
+	enum { USER_WORDS = 16 };
 	struct span word;
 
 	scan_skip_blanks(&s);
@@ -519,7 +568,8 @@ asa_ikev2(struct span id, struct span s, struct ike_event *ev)
 
 		if (scan_lit(&text, "IKEv2 "))
 			scan_skip_blanks(&text);
-		if ((rule = rules_match(&rules, id, text, ev)) != NULL)
+		if (asa_expected(id, text) &&
+		    (rule = rules_match(&rules, id, text, ev)) != NULL)
 			return rule;
 		if (!scan_word(&s, &word) || !scan_skip_blanks(&s))
 			return NULL;
@@ -605,8 +655,7 @@ asa_message(struct span id, struct span s, struct ike_event *ev)
 	if (scan_lit(&s, "Local:"))
 		rule = asa_ikev2(id, s, ev);
 	else {
-		asa_labels(&s, ev);
-		rule = rules_match(&rules, id, s, ev);
+		rule = asa_labelled(id, s, ev);
 		if (rule == NULL && scan_lit(&s, "IKEv2 "))
 			rule = rules_match(&rules, id, s, ev);
 	}
@@ -636,7 +685,7 @@ cisco_asa_parse(const struct record *rec, struct ike_event *ev)
 		while (
 		    scan_blanks(&s) || scan_char(&s, ':') || scan_char(&s, ','))
 			;
-		id = SPAN_NONE;
+		id = SPAN_LIT("debug");
 	} else if (span_is(id, "711001"))
 		return PARSE_NOT_IKE;
 	return asa_message(id, s, ev);

@@ -5,6 +5,7 @@
  * stand where the header ends: text a peer chose may hold one too.
  */
 #include "parsers/cisco.h"
+#include "parsers/words.h"
 
 #include <string.h>
 
@@ -60,12 +61,10 @@ static const struct rule messages[] = {
 	{ "SESSION_STATUS", "Crypto tunnel is DOWN. Peer $peer fvrf: $* Id: $*", IKE_DELETED, .flags = IKE_F_WHOLE },
 	{ "SESSION_STATUS", "Crypto tunnel is DOWN. Peer $peer Id: $*", IKE_DELETED, .flags = IKE_F_WHOLE },
 	{ "SESSION_STATUS", "Crypto tunnel is DOWN. Peer $peer", IKE_DELETED, .flags = IKE_F_WHOLE },
-	{ "EZVPN_CONNECTION_UP", "$*Server_public_addr=$peer $?", IKE_CHILD_ESTABLISHED },
-	{ "EZVPN_CONNECTION_UP", "$*Client_public_addr=$peer $?", IKE_CHILD_ESTABLISHED },
-	{ "EZVPN_CONNECTION_UP", "$?", IKE_CHILD_ESTABLISHED },
-	{ "EZVPN_CONNECTION_DOWN", "$*Server_public_addr=$peer $?", IKE_DELETED },
-	{ "EZVPN_CONNECTION_DOWN", "$*Client_public_addr=$peer $?", IKE_DELETED },
-	{ "EZVPN_CONNECTION_DOWN", "$?", IKE_DELETED },
+	/* %CRYPTO-6-EZVPN_CONNECTION_UP: (Client)  User=vpn, Group=branch, Client_public_addr=192.0.2.9,
+	 * Server_public_addr=198.51.100.7, Assigned_client_addr=10.9.0.2: see ios_ezvpn() */
+	{ "EZVPN_CONNECTION_UP", "($*) $?", IKE_CHILD_ESTABLISHED },
+	{ "EZVPN_CONNECTION_DOWN", "($*) $?", IKE_DELETED, .flags = IKE_F_WHOLE },
 	{ "VPN_TUNNEL_STATUS", "$*tunnel is UP", IKE_CHILD_ESTABLISHED },
 	{ "VPN_TUNNEL_STATUS", "$*tunnel is DOWN", IKE_DELETED },
 	/* %CRYPTO-5-IPSEC_SETUP_FAILURE: IPSEC SETUP FAILED for local:192.0.2.1 local_id:192.0.2.1
@@ -109,7 +108,6 @@ static const struct rule messages[] = {
 	{ "CERTIFICATE_REVOKED", "Certificate chain validation has failed. $?", IKE_FAILED, IKE_STAGE_NONE, IKE_R_CERTIFICATE_REVOKED, HERE },
 	{ "CERTIFICATE_INVALID_UNAUTHORIZED", "Certificate chain validation has failed. $?", IKE_FAILED, IKE_STAGE_NONE, IKE_R_CERTIFICATE_INVALID, HERE },
 	{ "CERTIFICATE_INVALID", "Certificate chain validation has failed. $?", IKE_FAILED, IKE_STAGE_NONE, IKE_R_CERTIFICATE_INVALID, HERE },
-	{ "CRL_FETCH_FAIL", "CRL fetch for trustpoint $* failed $?", IKE_INFO, IKE_STAGE_NONE, IKE_R_REVOCATION_UNAVAILABLE, HINT },
 	{ 0 }
 };
 
@@ -143,7 +141,6 @@ static const struct rule debugging[] = {
 	{ NULL, "CRYPTO_PKI: $*Certificate is expired$?", IKE_INFO, IKE_STAGE_NONE, IKE_R_CERTIFICATE_EXPIRED, HINT },
 	{ NULL, "CRYPTO_PKI: $*Certificate revoked$?", IKE_INFO, IKE_STAGE_NONE, IKE_R_CERTIFICATE_REVOKED, HINT },
 	{ NULL, "CRYPTO_PKI: $?", IKE_INFO },
-	{ NULL, "CSDL compliant$?", IKE_INFO },
 	{ 0 }
 };
 
@@ -265,6 +262,26 @@ ios_aborted(struct ike_event *ev)
 	(void)cisco_ikev2_error(why, "ios", ev);
 }
 
+/*
+ * The other end's address, behind the last of its labels: the user's and the
+ * group's name stand before it and may hold a forged one.
+ */
+static void
+ios_ezvpn(struct span s, struct ike_event *ev)
+{
+	const char *label = span_starts(s, "(Server)") ? "Client_public_addr="
+						       : "Server_public_addr=";
+	struct span word = SPAN_NONE;
+
+	while (words_until(&s, label, NULL))
+		word = s;
+	if (word.p == NULL || !scan_word(&word, &s))
+		return;
+	if (span_ends(s, ","))
+		s.len--;
+	(void)rules_address(s, &ev->peer, NULL);
+}
+
 static enum parse_result
 ios_message(struct span text, struct ike_event *ev)
 {
@@ -281,6 +298,8 @@ ios_message(struct span text, struct ike_event *ev)
 		return span_is(facility, "PKI") ? PARSE_NOT_IKE : PARSE_UNKNOWN;
 	if (span_is(mnemonic, "NEG_ABORT"))
 		ios_aborted(ev);
+	else if (span_starts(mnemonic, "EZVPN_"))
+		ios_ezvpn(span_trim(text), ev);
 	ios_certificate(ev);
 	if (ev->peer.len == 0)
 		ev->flags |= IKE_F_NEAR;

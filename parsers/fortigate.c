@@ -2,7 +2,8 @@
  * Fortinet FortiGate: key=value records of subtype vpn (ipsec in 4.x), the
  * same in CEF or LEEF dress, and "ike 0:NAME:SERIAL: text" debugging. The
  * number of a record says what it is about, its result and reason how it
- * went. The first pair of a name counts: names of peers come late in a record.
+ * went. Names that peers choose stand in the middle of a record: of what comes
+ * before them the first pair counts, of what comes behind them the last.
  */
 #include "parsers/parser.h"
 #include "parsers/words.h"
@@ -65,14 +66,15 @@ enum fgt_class {
 static const struct {
 	const char *name;
 	enum fgt_field field;
+	bool late; /* stands behind the names a peer chooses */
 } fields[] = {
 	{ "logid", FGT_ID }, { "log_id", FGT_ID },
 	{ "type", FGT_TYPE }, { "subtype", FGT_SUBTYPE },
 	{ "action", FGT_ACTION }, { "act", FGT_ACTION },
-	{ "status", FGT_STATUS }, { "outcome", FGT_STATUS },
-	{ "result", FGT_RESULT },
-	{ "reason", FGT_REASON }, { "error_reason", FGT_REASON },
-	{ "peer_notif", FGT_NOTIFY },
+	{ "status", FGT_STATUS, true }, { "outcome", FGT_STATUS, true },
+	{ "result", FGT_RESULT, true },
+	{ "reason", FGT_REASON, true }, { "error_reason", FGT_REASON, true },
+	{ "peer_notif", FGT_NOTIFY, true },
 	{ "logdesc", FGT_ABOUT }, { "msg", FGT_TEXT },
 	{ "remip", FGT_PEER }, { "rem_ip", FGT_PEER }, { "dst", FGT_PEER },
 	{ "remport", FGT_PEER_PORT }, { "rem_port", FGT_PEER_PORT }, { "dpt", FGT_PEER_PORT },
@@ -80,9 +82,9 @@ static const struct {
 	{ "cookies", FGT_COOKIES },
 	{ "vpntunnel", FGT_TUNNEL }, { "vpn_tunnel", FGT_TUNNEL },
 	{ "phase2_name", FGT_CHILD },
-	{ "role", FGT_ROLE }, { "mode", FGT_MODE }, { "exch", FGT_EXCHANGE },
-	{ "stage", FGT_STEP }, { "version", FGT_VERSION },
-	{ "in_spi", FGT_IN }, { "out_spi", FGT_OUT }, { "spi", FGT_SPI },
+	{ "role", FGT_ROLE, true }, { "mode", FGT_MODE, true }, { "exch", FGT_EXCHANGE, true },
+	{ "stage", FGT_STEP, true }, { "version", FGT_VERSION, true },
+	{ "in_spi", FGT_IN, true }, { "out_spi", FGT_OUT, true }, { "spi", FGT_SPI },
 	{ "tunneltype", FGT_TUNNEL_TYPE },
 };
 
@@ -238,7 +240,6 @@ static const struct rule debugging[] = {
 	{ NULL, "$*probable pre-shared key mismatch", IKE_FAILED, IKE_STAGE_NONE, IKE_R_PSK_MISMATCH, HERE },
 	{ NULL, "$*probable preshared key mismatch", IKE_FAILED, IKE_STAGE_NONE, IKE_R_PSK_MISMATCH, HERE },
 	{ NULL, "$*probable pre-shared secret mismatch", IKE_FAILED, IKE_STAGE_NONE, IKE_R_PSK_MISMATCH, HERE },
-	{ NULL, "$*parse error, probable preshared key mismatch$?", IKE_FAILED, IKE_STAGE_NONE, IKE_R_PSK_MISMATCH, HERE },
 	{ NULL, "ignoring $*, no policy configured", IKE_CONFIG_PROBLEM, IKE_STAGE_NONE, IKE_R_POLICY_MISSING },
 	{ NULL, "no matching phase2 found", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE },
 	{ NULL, "specified selectors mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE },
@@ -354,7 +355,7 @@ fgt_take(struct span key, struct span value, struct span found[FGT_FIELDS])
 		key = span_from(key, 7);
 	for (size_t i = 0; i < COUNT(fields); i++)
 		if (span_is_nocase(key, fields[i].name)) {
-			if (found[fields[i].field].p == NULL)
+			if (fields[i].late || found[fields[i].field].p == NULL)
 				found[fields[i].field] = value;
 			return;
 		}
