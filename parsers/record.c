@@ -43,6 +43,12 @@ record_is_hex(char c)
 }
 
 static bool
+record_is_alnum(char c)
+{
+	return record_is_alpha(c) || record_is_digit(c);
+}
+
+static bool
 record_is_blank(char c)
 {
 	return c == ' ' || c == '\t';
@@ -53,7 +59,7 @@ static bool
 record_is_odd(char c)
 {
 	return (unsigned char)c <= 0x20 || (unsigned char)c >= 0x7f ||
-	    strchr("=\"'`<>|;{}", c) != NULL;
+	    (!record_is_alnum(c) && strchr("=\"'`<>|;{}", c) != NULL);
 }
 
 static bool
@@ -432,8 +438,9 @@ record_tag_word(struct span s)
 	    (!record_is_alpha(s.p[0]) && !record_is_digit(s.p[0]) &&
 		strchr("_/.", s.p[0]) == NULL))
 		return 0;
-	while (n < s.len && !record_is_odd(s.p[n]) &&
-	    strchr(":[],%", s.p[n]) == NULL)
+	while (n < s.len &&
+	    (record_is_alnum(s.p[n]) ||
+		(!record_is_odd(s.p[n]) && strchr(":[],%", s.p[n]) == NULL)))
 		n++;
 	return n;
 }
@@ -468,8 +475,7 @@ record_tag_glued(struct span word, char next)
 	if (!record_is_alpha(word.p[0]) || strchr("(/\\:", next) != NULL)
 		return false;
 	for (size_t i = 0; i < word.len; i++)
-		if (!record_is_alpha(word.p[i]) &&
-		    !record_is_digit(word.p[i]) &&
+		if (!record_is_alnum(word.p[i]) &&
 		    strchr("_-./", word.p[i]) == NULL)
 			return false;
 	return true;
@@ -516,6 +522,8 @@ record_is_colon_address(struct span word)
 	size_t colons = 0, n = 0;
 	bool pair = false;
 
+	if (word.len > 2 && word.p[0] == '[' && word.p[word.len - 1] == ']')
+		word = (struct span){ word.p + 1, word.len - 2 };
 	for (; n < word.len; n++) {
 		if (word.p[n] == ':') {
 			colons++;
@@ -564,19 +572,25 @@ record_is_host(struct span word)
 
 	if (word.len == 0 || word.len > RECORD_HOST_MAX)
 		return false;
-	if (record_is_colon_address(word) || record_is_ipv4(word))
+	if (record_is_colon_address(word) || record_is_ipv4(word) ||
+	    span_is(word, "(none)")) /* a Linux host without a name */
 		return true;
 	if (!record_is_alpha(word.p[0]) && !record_is_digit(word.p[0]) &&
 	    word.p[0] != '_' && word.p[0] != '.')
 		return false;
 	for (size_t i = 0; i < word.len; i++) {
-		if (record_is_odd(word.p[i]) ||
-		    strchr("()[]%:#*?!$&\\^", word.p[i]) != NULL)
+		char c = word.p[i];
+
+		if (record_is_alpha(c)) {
+			letter = true;
+			continue;
+		}
+		if (record_is_digit(c))
+			continue;
+		if (record_is_odd(c) || strchr("()[]%:#*?!$&\\^", c) != NULL)
 			return false;
-		dots += word.p[i] == '.';
-		letter = letter ||
-		    !(record_is_digit(word.p[i]) ||
-			strchr(".,:/-", word.p[i]) != NULL);
+		dots += c == '.';
+		letter = letter || strchr(".,/-", c) == NULL;
 	}
 	/* Numbers alone are none, unless they look like an address. */
 	return (letter || dots >= 3) && !record_is_topic(word) &&
@@ -936,10 +950,15 @@ record_behind_colon(struct span *s, struct record *rec, struct record_head *h)
 	if (record_is_mnemonic(t) || record_is_notice(t))
 		return;
 	if (record_tag(&t, true, &app, &procid)) {
-		if (device && procid.p == NULL)
+		if (procid.p == NULL && record_is_mnemonic(t) &&
+		    rec->hostname.len == 0)
+			rec->hostname = app; /* "sw01: %SYS-5-..." */
+		else if (device && procid.p == NULL)
 			return;
-		rec->app = app;
-		rec->procid = procid;
+		else {
+			rec->app = app;
+			rec->procid = procid;
+		}
 		*s = t;
 		return;
 	}
