@@ -19,6 +19,7 @@
 #include "daemon/conf.h"
 #include "daemon/log.h"
 #include "daemon/options.h"
+#include "daemon/zonefile.h"
 
 enum { FILES_MAX = 256, FILE_BYTES_MAX = 4 << 20, ROWS_MAX = 64 };
 
@@ -36,6 +37,8 @@ struct conf_memory {
 	cfg_opt_t *sub[32]; /* by section row */
 	void **block;	    /* everything else that was allocated */
 	size_t nblocks;
+	struct zone **zone; /* of each device, NULL where it is UTC */
+	size_t nzones;
 	struct place *place;
 	size_t nplaces;
 	char *file[FILES_MAX]; /* read or still to be read */
@@ -238,7 +241,8 @@ conf_value(const struct option_row *row, const char *text, double *out)
 		*out = conf_size(text, &n) ? (double)n : -1;
 		return *out >= 0;
 	case OPTION_INT:
-		return conf_number(text, none, out) && *out == (double)(int64_t)*out;
+		return conf_number(text, none, out) &&
+		    *out == (double)(int64_t)*out;
 	case OPTION_NUMBER:
 		return conf_number(text, none, out);
 	case OPTION_BOOL:
@@ -246,7 +250,6 @@ conf_value(const struct option_row *row, const char *text, double *out)
 		*out = word & 1;
 		return word >= 0;
 	case OPTION_CHOICE:
-	case OPTION_FLAG:
 		*out = conf_choice(row->choices, text);
 		return *out >= 0;
 	}
@@ -275,7 +278,6 @@ conf_explain(
 		    why, size, "\"%s\" is neither true nor false", text);
 		break;
 	case OPTION_CHOICE:
-	case OPTION_FLAG:
 		(void)snprintf(why, size, "\"%s\" is none of %s", text,
 		    row->choices + (row->choices[0] == '|'));
 		break;
@@ -621,7 +623,6 @@ conf_fill_value(const struct option_row *row, const char *text, char *to)
 		*(double *)(void *)to = n;
 		break;
 	case OPTION_BOOL:
-	case OPTION_FLAG:
 		*(bool *)(void *)to = n != 0;
 		break;
 	case OPTION_LIST:
@@ -847,6 +848,30 @@ conf_relays(struct conf *c)
 	}
 }
 
+/* NULL for UTC, which needs no table. */
+static const struct zone *
+conf_zone(struct conf_memory *m, cfg_t *section, const char *name)
+{
+	struct zone *zone;
+	size_t i;
+
+	if (strcmp(name, "UTC") == 0)
+		return NULL;
+	for (i = 0; i < m->nzones; i++)
+		if (strcmp(m->zone[i]->name, name) == 0)
+			return m->zone[i];
+	zone = zonefile_load(name);
+	if (zone == NULL) {
+		conf_complain(m, section, "timezone",
+		    "\"%s\" is no zone of the system's tables; write a name "
+		    "as \"Europe/Paris\" (Debian has them in tzdata)",
+		    name);
+		return NULL;
+	}
+	m->zone[m->nzones++] = zone;
+	return zone;
+}
+
 static void
 conf_device_check(struct conf *c, cfg_t *section, struct conf_device *d,
     struct source_device_conf *s)
@@ -865,6 +890,7 @@ conf_device_check(struct conf *c, cfg_t *section, struct conf_device *d,
 		.naddress = d->nets.n,
 		.hostname = d->hostname.item,
 		.nhostname = d->hostname.n };
+	s->zone = conf_zone(m, section, d->timezone);
 	if (d->vendor == NULL)
 		return;
 	s->vendor = parser_named(d->vendor);
@@ -913,8 +939,9 @@ conf_devices(struct conf *c)
 	c->source_device =
 	    conf_alloc(m, c->ndevices, sizeof(*c->source_device));
 	c->alert_device = conf_alloc(m, c->ndevices, sizeof(*c->alert_device));
+	m->zone = conf_alloc(m, c->ndevices, sizeof(*m->zone));
 	if (c->device == NULL || c->source_device == NULL ||
-	    c->alert_device == NULL)
+	    c->alert_device == NULL || m->zone == NULL)
 		return;
 	for (i = 0; i < c->ndevices; i++) {
 		cfg_t *section = cfg_getnsec(m->cfg, "device", (unsigned)i);
@@ -1013,6 +1040,7 @@ conf_alerts(struct conf *c)
 	char why[300];
 	size_t i;
 
+	alert_conf_defaults(&c->alerts);
 	(void)conf_single(m, "alerts", &c->alerts);
 	c->route =
 	    conf_sections(m, "route", sizeof(*c->route), &c->alerts.nroutes);
@@ -1138,6 +1166,8 @@ conf_free(struct conf *c)
 		cfg_free(m->cfg);
 	for (i = 0; i < m->nfiles; i++)
 		free(m->file[i]);
+	for (i = 0; i < m->nzones; i++)
+		zonefile_free(m->zone[i]);
 	for (i = 0; i < m->nblocks; i++)
 		free(m->block[i]);
 	free(m->block);

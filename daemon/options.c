@@ -154,7 +154,7 @@ const struct option_row option_rows[] = {
 { "http", "address", OPTION_STR, 0, "127.0.0.1:9514", 0, 0, NULL,
 	"Where /metrics and /healthz are served." },
 
-{ "alerts", "strangers", OPTION_FLAG, AT(alert_conf, strangers), "ignore",
+{ "alerts", "strangers", OPTION_CHOICE, AT(alert_conf, strangers), "ignore",
 	0, 0, "ignore|alert", "Failures of unknown peers that only knock." },
 { "alerts", "hold-down", OPTION_TIME, AT(alert_conf, hold_down), "0s", 0,
 	HOUR, NULL, "A failure must last so long to be told." },

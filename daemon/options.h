@@ -15,7 +15,6 @@ enum option_type {
 	OPTION_NUMBER, /* double */
 	OPTION_BOOL,   /* bool */
 	OPTION_CHOICE, /* int: which of the words in choices */
-	OPTION_FLAG,   /* bool: the second of the two words in choices */
 };
 
 struct option_row {

@@ -26,6 +26,7 @@
 #include "daemon/stream.h"
 #include "daemon/tls.h"
 #include "parsers/frame.h"
+#include "parsers/proxy.h"
 
 enum {
 	BUCKETS = 1024,
@@ -50,6 +51,7 @@ struct conn {
 	int64_t begun; /* when that frame began; TLS: when it connected */
 	int64_t heard;
 	bool spoke;		    /* has sent anything */
+	bool proxied;		    /* the PROXY header is still to come */
 	bool secure;		    /* TLS: the handshake is done */
 	bool listed;		    /* a device of the configuration */
 	char device[IKE_NAME_SIZE]; /* by its certificate */
@@ -265,6 +267,14 @@ conn_last(struct conn *c)
 }
 
 static void
+conn_unlink_bucket(struct conn *c)
+{
+	*c->bucket_prev = c->bucket_next;
+	if (c->bucket_next != NULL)
+		c->bucket_next->bucket_prev = c->bucket_prev;
+}
+
+static void
 conn_close(struct conn *c)
 {
 	struct streams *all = c->all;
@@ -272,9 +282,7 @@ conn_close(struct conn *c)
 	*c->prev = c->next;
 	if (c->next != NULL)
 		c->next->prev = c->prev;
-	*c->bucket_prev = c->bucket_next;
-	if (c->bucket_next != NULL)
-		c->bucket_next->bucket_prev = c->bucket_prev;
+	conn_unlink_bucket(c);
 	all->nconns--;
 	all->nstrangers -= !c->listed;
 	all->kept -= c->nkept;
@@ -418,11 +426,23 @@ streams_bucket(struct streams *all, const struct in6_addr *via)
 	return &all->bucket[hash_bytes(&all->key, via, sizeof(*via)) % BUCKETS];
 }
 
+static void
+conn_link_bucket(struct conn *c)
+{
+	struct conn **bucket = streams_bucket(c->all, &c->via);
+
+	c->bucket_next = *bucket;
+	c->bucket_prev = bucket;
+	if (c->bucket_next != NULL)
+		c->bucket_next->bucket_prev = &c->bucket_next;
+	*bucket = c;
+}
+
 static struct conn *
 conn_new(struct streams *all, struct stream *port, int fd,
     const struct in6_addr *via, bool listed)
 {
-	struct conn *c = calloc(1, sizeof(*c)), **bucket;
+	struct conn *c = calloc(1, sizeof(*c));
 
 	if (c == NULL)
 		return NULL;
@@ -437,12 +457,7 @@ conn_new(struct streams *all, struct stream *port, int fd,
 	if (c->next != NULL)
 		c->next->prev = &c->next;
 	all->conns = c;
-	bucket = streams_bucket(all, via);
-	c->bucket_next = *bucket;
-	c->bucket_prev = bucket;
-	if (c->bucket_next != NULL)
-		c->bucket_next->bucket_prev = &c->bucket_next;
-	*bucket = c;
+	conn_link_bucket(c);
 	all->nconns++;
 	all->nstrangers += !listed;
 	all->stats->connections = all->nconns;
@@ -535,34 +550,6 @@ stream_refuses(struct stream *p, const struct in6_addr *via, bool listed)
 	return -1;
 }
 
-static void
-stream_take(struct stream *p, int fd, const struct in6_addr *via)
-{
-	struct streams *all = p->all;
-	bool listed = all->sink->listed(all->sink->arg, via);
-	int refused = stream_refuses(p, via, listed);
-	char name[IKE_ADDR_SIZE];
-	struct conn *c;
-
-	if (refused != -1) {
-		source_text(via, name);
-		log_hint("connection %s: refused (%s)", name,
-		    stats_labels((enum counter)refused));
-		stats_count(all->stats, (unsigned)refused);
-		close(fd);
-		return;
-	}
-	c = conn_new(all, p, fd, via, listed);
-	if (c == NULL) {
-		close(fd);
-		return;
-	}
-	stats_count(all->stats, STAT_ACCEPTED + (p->tls != NULL));
-	conn_options(c);
-	if ((p->tls != NULL ? conn_start_tls(c) : conn_start_plain(c)) == -1)
-		conn_close(c);
-}
-
 static struct in6_addr
 stream_address(const struct sockaddr_storage *from)
 {
@@ -575,6 +562,152 @@ stream_address(const struct sockaddr_storage *from)
 	addr.s6_addr[10] = addr.s6_addr[11] = 0xff;
 	memcpy(addr.s6_addr + 12, &v4->sin_addr, 4);
 	return addr;
+}
+
+static struct in6_addr
+stream_proxied(const struct proxy *proxy)
+{
+	struct in6_addr addr = IN6ADDR_ANY_INIT;
+
+	if (proxy->family == 6) {
+		memcpy(&addr, proxy->source, 16);
+		return addr;
+	}
+	addr.s6_addr[10] = addr.s6_addr[11] = 0xff;
+	memcpy(addr.s6_addr + 12, proxy->source, 4);
+	return addr;
+}
+
+static void
+stream_say_refused(struct streams *all, const struct in6_addr *via, int refused)
+{
+	char name[IKE_ADDR_SIZE];
+
+	source_text(via, name);
+	log_hint("connection %s: refused (%s)", name,
+	    stats_labels((enum counter)refused));
+	stats_count(all->stats, (unsigned)refused);
+}
+
+/* Behind a balancer the sender is another, under limits of his own. */
+static bool
+conn_moves(struct conn *c, const struct in6_addr *via)
+{
+	struct streams *all = c->all;
+	bool listed = all->sink->listed(all->sink->arg, via);
+	int refused = c->port == NULL ? STAT_CONN_DENIED
+				      : stream_refuses(c->port, via, listed);
+
+	if (refused != -1) {
+		stream_say_refused(all, via, refused);
+		conn_close(c);
+		return false;
+	}
+	conn_unlink_bucket(c);
+	c->via = *via;
+	conn_link_bucket(c);
+	all->nstrangers -= !c->listed;
+	c->listed = listed;
+	all->nstrangers += !listed;
+	return true;
+}
+
+static int
+conn_start(struct conn *c)
+{
+	return c->port->tls != NULL ? conn_start_tls(c) : conn_start_plain(c);
+}
+
+static void
+conn_bad_proxy(struct conn *c)
+{
+	char name[IKE_ADDR_SIZE];
+
+	conn_name(c, name);
+	log_hint("connection %s: a balancer (option proxy) that sends no "
+		 "PROXY header; turn it on there or take it off the list",
+	    name);
+	stats_count(c->all->stats, STAT_CONN_PROXY);
+	conn_close(c);
+}
+
+/*
+ * The balancer's header is looked at in the kernel's buffer and then read to
+ * its last octet exactly, so that TLS begins where it should.
+ */
+static void
+conn_proxy_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct conn *c = arg;
+	struct in6_addr via;
+	struct proxy proxy;
+	struct span in;
+	ssize_t n;
+
+	(void)what;
+	n = recv(fd, c->all->buf, PROXY_MAX_V2, MSG_PEEK | MSG_DONTWAIT);
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return;
+	in = (struct span){ c->all->buf, n > 0 ? (size_t)n : 0 };
+	switch (n > 0 ? proxy_read(&in, &proxy) : PROXY_BAD) {
+	case PROXY_MORE:
+		return; /* the sweep ends it when it takes too long */
+	case PROXY_BAD:
+		conn_bad_proxy(c);
+		return;
+	case PROXY_DONE:
+		break;
+	}
+	n -= (ssize_t)in.len;
+	if (recv(fd, c->all->buf, (size_t)n, 0) != n) {
+		conn_bad_proxy(c);
+		return;
+	}
+	event_free(c->readable);
+	c->readable = NULL;
+	c->proxied = false;
+	if (proxy.family != 0) {
+		via = stream_proxied(&proxy);
+		if (!conn_moves(c, &via))
+			return;
+	}
+	if (c->port == NULL || conn_start(c) == -1)
+		conn_close(c);
+}
+
+static int
+conn_start_proxied(struct conn *c)
+{
+	c->proxied = true;
+	c->readable = event_new(c->all->base, c->fd,
+	    EV_READ | EV_PERSIST | EV_ET, conn_proxy_cb, c);
+	return c->readable == NULL ? -1 : event_add(c->readable, NULL);
+}
+
+static void
+stream_take(struct stream *p, int fd, const struct in6_addr *via)
+{
+	struct streams *all = p->all;
+	bool proxied = stream_in(&p->conf->proxy_nets, via);
+	bool listed = proxied || all->sink->listed(all->sink->arg, via);
+	int refused = proxied ? (all->nconns >= all->most ? STAT_CONN_FULL : -1)
+			      : stream_refuses(p, via, listed);
+	struct conn *c;
+
+	if (refused != -1) {
+		stream_say_refused(all, via, refused);
+		close(fd);
+		return;
+	}
+	c = conn_new(all, p, fd, via, listed);
+	if (c == NULL) {
+		close(fd);
+		return;
+	}
+	stats_count(all->stats, STAT_ACCEPTED + (p->tls != NULL));
+	conn_options(c);
+	if ((proxied ? conn_start_proxied(c) : conn_start(c)) == -1)
+		conn_close(c);
 }
 
 /* No descriptor left: nobody is accepted for a while, said once. */
@@ -626,6 +759,10 @@ conn_overdue(struct conn *c, int64_t now)
 	char name[IKE_ADDR_SIZE];
 
 	conn_name(c, name);
+	if (c->proxied && now - c->begun > limits->handshake) {
+		conn_bad_proxy(c);
+		return true;
+	}
 	if (c->bev != NULL && !c->secure &&
 	    now - c->begun > limits->handshake) {
 		log_hint("connection %s: no TLS handshake in time", name);
