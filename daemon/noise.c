@@ -1,6 +1,6 @@
 /*
  * The early filter. Each word is looked for by the four bytes of it that
- * are rarest in logs. The words are dealt out to eight buckets, a bit each;
+ * are rarest in logs. The words are dealt out to sixteen buckets, a bit each;
  * for each of the four places a table says which buckets a byte can belong
  * to, and a place where all four tables agree on a bucket is compared in
  * full. With byte shuffles the tables are looked up 16 or 32 bytes at a time
@@ -19,7 +19,8 @@
 #endif
 
 enum {
-	BUCKETS = 8,
+	SETS = 2, /* of eight buckets, a bit each */
+	BUCKETS = 8 * SETS,
 	GRAM = 4,
 	SHORT = 3,
 	PER_BUCKET = 48,
@@ -72,16 +73,22 @@ struct word {
 	uint32_t mask;	  /* the bits of it that count */
 };
 
+/*
+ * Which buckets a byte can belong to, at each of the four places; and the
+ * same by the halves of a byte for the shuffles, twice over for the wide
+ * registers.
+ */
+struct tables {
+	uint16_t byte[GRAM][256];
+	uint8_t low[SETS][GRAM][32], high[SETS][GRAM][32];
+};
+
 struct noise {
 	bool (*scan)(const struct noise *, struct span);
-	/* Buckets a byte can belong to, at each of the four places. */
-	uint8_t byte[GRAM][256];
-	/* The same by the halves of a byte, for the shuffles: the low and the
-	 * high one, twice over for the wide registers. */
-	uint8_t low[GRAM][32], high[GRAM][32];
+	struct tables t;
 	/* Hashes of the words' four bytes. */
 	uint64_t gram[(1 << GRAM_LOG2) / 64];
-	unsigned n[BUCKETS];
+	unsigned n[BUCKETS], cost[BUCKETS];
 	struct word bucket[BUCKETS][PER_BUCKET];
 };
 
@@ -91,20 +98,46 @@ fold(unsigned char c)
 	return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
 }
 
-/* How many of a thousand bytes of firewall logs are this one, roughly. */
-static unsigned
-noise_share(unsigned char c)
-{
-	static const uint8_t letter[] = { 27, 4, 19, 21, 38, 11, 4, 2, 27, 3, 2,
-		13, 5, 36, 31, 17, 2, 27, 37, 50, 14, 6, 5, 2, 8, 1 };
-	static const char mark[] = " ,\".=-:/";
-
-	if (c >= 'a' && c <= 'z')
-		return letter[c - 'a'];
-	if (c >= '0' && c <= '9')
-		return 35;
-	return c != 0 && strchr(mark, c) != NULL ? 28 : 2;
-}
+/*
+ * What firewalls write all day, for choosing the bytes to look for: places of
+ * this text that look like a word cost time on every such line.
+ */
+static const char sample[] =
+    "<166>Nov 21 10:00:07 asa01 : %ASA-6-302014: Teardown TCP connection "
+    "15621503 for outside:198.51.100.24/443 to inside:10.74.101.48/13617 "
+    "duration 0:52:47 bytes 873767 TCP Reset-I <164>%ASA-4-106023: Deny tcp "
+    "src inside:10.1.1.9/6438 dst outside:192.0.2.2/80 by access-group "
+    "\"in_access\" [0x47e21ef4, 0x47e21ef4] %ASA-6-305011: Built dynamic UDP "
+    "translation from dmz:10.9.3.57/57006 to outside:192.0.2.46/57006 "
+    "%ASA-6-302016: Teardown UDP connection for identity bytes "
+    "<189>date=2026-11-21 time=10:06:42 devname=\"FGT-0329\" "
+    "devid=\"FG100FTK00000329\" eventtime=1767225601549317324 tz=\"+0000\" "
+    "logid=\"0000000013\" type=\"traffic\" subtype=\"forward\" "
+    "level=\"notice\" vd=\"root\" srcip=10.1.4.11 srcname=\"pc\" "
+    "srcport=51000 srcintf=\"port1\" srcintfrole=\"lan\" dstip=192.0.2.7 "
+    "dstport=443 dstintf=\"wan1\" dstintfrole=\"wan\" "
+    "srccountry=\"Reserved\" dstcountry=\"Germany\" sessionid=4021378 "
+    "proto=6 action=\"close\" policyid=7 policytype=\"policy\" "
+    "poluuid=\"c3f1-51eb\" policyname=\"out\" service=\"HTTPS\" "
+    "trandisp=\"snat\" transip=203.0.113.1 transport=51000 duration=120 "
+    "sentbyte=5120 rcvdbyte=10240 sentpkt=20 rcvdpkt=21 appcat=\"unscanned\" "
+    "<14>Nov 21 10:04:44 PA-1 1,2026/11/21 10:04:44,007051000001,TRAFFIC,end,"
+    "2561,2026/11/21 10:04:44,10.1.4.11,198.51.100.34,203.0.113.1,0.0.0.0,"
+    "allow-web,,,web-browsing,vsys1,trust,untrust,ethernet1/2,ethernet1/1,"
+    "default,1,51000,443,61000,443,0x400053,tcp,allow,9120,4120,5000,24,start,"
+    "any,0,10.0.0.0-10.255.255.255,United States,tcp-fin,from-policy,drop,ssl "
+    "<14>1 2026-11-21T10:00:00.000Z srx1 RT_FLOW - RT_FLOW_SESSION_CREATE "
+    "[junos@2636.1.1.1.2.129 source-address=\"10.1.0.9\" "
+    "source-port=\"51000\" destination-address=\"192.0.2.1\" "
+    "destination-port=\"443\" connection-tag=\"0\" "
+    "service-name=\"junos-https\" nat-source-address=\"203.0.113.1\" "
+    "nat-source-port=\"6100\" src-nat-rule-name=\"r1\" "
+    "protocol-id=\"6\" policy-name=\"out\" source-zone-name=\"trust\" "
+    "destination-zone-name=\"untrust\" session-id-32=\"51000\" "
+    "username=\"N/A\" roles=\"N/A\" packet-incoming-interface=\"ge-0/0/1\" "
+    "application=\"UNKNOWN\" nested-application=\"UNKNOWN\" "
+    "encrypted=\"UNKNOWN\" reason=\"TCP FIN\" session closed "
+    "elapsed-time=\"12\" bytes-from-client=\"512\" session denied ";
 
 static uint32_t
 noise_gram(const unsigned char *p)
@@ -113,67 +146,83 @@ noise_gram(const unsigned char *p)
 	    (uint32_t)fold(p[2]) << 16 | (uint32_t)fold(p[3]) << 24;
 }
 
+/* How often the text of the sample has these bytes, and nearly these. */
+static unsigned
+noise_seen(uint32_t gram, uint32_t mask)
+{
+	const unsigned char *p = (const unsigned char *)sample;
+	unsigned i, n = 0, low = 0x0f0f0f0f;
+	uint32_t at;
+
+	for (i = 0; i + GRAM < sizeof(sample); i++) {
+		at = noise_gram(p + i);
+		n += ((at ^ gram) & mask) == 0 ? 64 : 0;
+		n += ((at ^ gram) & mask & low) == 0 ? 1 : 0;
+	}
+	return n;
+}
+
 static struct word
 noise_word(const char *text)
 {
 	const unsigned char *p = (const unsigned char *)text;
 	struct word w = { text, (unsigned char)strlen(text), 0, 0, 0 };
-	unsigned share, best = UINT32_MAX;
-	unsigned i;
+	unsigned i, seen, best = UINT32_MAX;
 
 	if (w.len == SHORT) { /* the closing NUL is masked out */
 		w.mask = SHORT_MASK;
 		w.gram = noise_gram(p) & w.mask;
 		return w;
 	}
+	w.mask = UINT32_MAX;
 	for (i = 0; i + GRAM <= w.len; i++) {
-		share = noise_share(p[i]) * noise_share(p[i + 1]) *
-		    noise_share(p[i + 2]) * noise_share(p[i + 3]);
-		if (share < best) {
-			best = share;
+		seen = noise_seen(noise_gram(p + i), w.mask);
+		if (seen < best) {
+			best = seen;
 			w.at = (unsigned char)i;
 		}
 	}
-	w.mask = UINT32_MAX;
 	w.gram = noise_gram(p + w.at);
 	return w;
 }
 
 /* Both cases of a byte belong to the bucket, and so do their halves. */
 static void
-noise_mark(struct noise *n, int place, unsigned char c, uint8_t bit)
+tables_mark(struct tables *t, int place, unsigned char c, int bucket)
 {
 	unsigned char cases[2] = { c, c };
-	int i, wide;
+	uint8_t bit = (uint8_t)(1 << bucket % 8);
+	int i, wide, set = bucket / 8;
 
 	if (c >= 'a' && c <= 'z')
 		cases[1] = c & ~0x20;
 	for (i = 0; i < 2; i++) {
-		n->byte[place][cases[i]] |= bit;
+		t->byte[place][cases[i]] |= (uint16_t)(1 << bucket);
 		for (wide = 0; wide < 32; wide += 16) {
-			n->low[place][wide + (cases[i] & 15)] |= bit;
-			n->high[place][wide + (cases[i] >> 4)] |= bit;
+			t->low[set][place][wide + (cases[i] & 15)] |= bit;
+			t->high[set][place][wide + (cases[i] >> 4)] |= bit;
 		}
 	}
 }
 
 /* The word's bytes at their places; a short word takes any fourth. */
 static void
-noise_mark_word(struct noise *n, const struct word *w, uint8_t bit)
+tables_mark_word(struct tables *t, const struct word *w, int bucket)
 {
-	int place;
+	uint8_t bit = (uint8_t)(1 << bucket % 8);
+	int place, set = bucket / 8;
 
 	for (place = 0; place < GRAM - 1; place++)
-		noise_mark(n, place, (w->gram >> (8 * place)) & 255, bit);
+		tables_mark(t, place, (w->gram >> (8 * place)) & 255, bucket);
 	if (w->len != SHORT) {
-		noise_mark(n, place, w->gram >> 24, bit);
+		tables_mark(t, place, w->gram >> 24, bucket);
 		return;
 	}
 	for (place = 0; place < 256; place++)
-		n->byte[GRAM - 1][place] |= bit;
+		t->byte[GRAM - 1][place] |= (uint16_t)(1 << bucket);
 	for (place = 0; place < 32; place++) {
-		n->low[GRAM - 1][place] |= bit;
-		n->high[GRAM - 1][place] |= bit;
+		t->low[set][GRAM - 1][place] |= bit;
+		t->high[set][GRAM - 1][place] |= bit;
 	}
 }
 
@@ -184,58 +233,62 @@ noise_hash(uint32_t gram)
 	    (32 - GRAM_LOG2);
 }
 
-/* How often the shuffles would stop for the buckets of bit, roughly. */
-static double
-noise_cost(const struct noise *n, uint8_t bit)
+/* How often the shuffles stop for the bucket in the sample; enough: more
+ * need not be counted. */
+static unsigned
+tables_cost(const struct tables *t, int bucket, unsigned enough)
 {
-	double cost = 1;
-	unsigned sum;
-	int place, c;
+	const unsigned char *p = (const unsigned char *)sample;
+	const uint8_t(*low)[32] = t->low[bucket / 8];
+	const uint8_t(*high)[32] = t->high[bucket / 8];
+	unsigned i, cost = 0, bit = 1u << bucket % 8;
 
-	for (place = 0; place < GRAM; place++) {
-		sum = 0;
-		for (c = 0; c < 128; c++)
-			if (n->low[place][c & 15] & n->high[place][c >> 4] &
-			    bit)
-				sum += noise_share((unsigned char)c);
-		cost *= sum;
-	}
+	for (i = 0; i + GRAM < sizeof(sample) && cost < enough; i++)
+		cost += (low[0][p[i] & 15] & high[0][p[i] >> 4] &
+			    low[1][p[i + 1] & 15] & high[1][p[i + 1] >> 4] &
+			    low[2][p[i + 2] & 15] & high[2][p[i + 2] >> 4] &
+			    low[3][p[i + 3] & 15] & high[3][p[i + 3] >> 4] &
+			    bit) != 0;
 	return cost;
 }
 
-/*
- * Deals the words out, each to the bucket that it makes worse by least. The
- * marks of the trial are taken back by working on a copy of the tables.
- */
-static void
-noise_deal(struct noise *n, const struct word *all, size_t count)
+/* The bucket that the word makes worse by least; of several the emptiest. */
+static int
+noise_bucket(struct noise *n, const struct word *w)
 {
-	struct noise trial;
-	double cost, least;
-	unsigned hash;
-	size_t i;
-	int b, best;
+	unsigned cost, least = UINT32_MAX;
+	struct tables trial;
+	int b, best = 0;
 
-	for (i = 0; i < count; i++) {
-		least = -1;
-		best = 0;
-		for (b = 0; b < BUCKETS; b++) {
-			if (n->n[b] == PER_BUCKET)
-				continue;
-			trial = *n;
-			noise_mark_word(&trial, &all[i], (uint8_t)(1 << b));
-			cost = noise_cost(&trial, (uint8_t)(1 << b)) -
-			    noise_cost(n, (uint8_t)(1 << b));
-			if (least < 0 || cost < least) {
-				least = cost;
-				best = b;
-			}
+	for (b = 0; b < BUCKETS; b++) {
+		if (n->n[b] == PER_BUCKET)
+			continue;
+		trial = n->t;
+		tables_mark_word(&trial, w, b);
+		cost = tables_cost(&trial, b,
+			   least == UINT32_MAX
+			       ? least
+			       : n->cost[b] + least / PER_BUCKET + 1) -
+		    n->cost[b];
+		cost = cost * PER_BUCKET + n->n[b];
+		if (cost < least) {
+			least = cost;
+			best = b;
 		}
-		noise_mark_word(n, &all[i], (uint8_t)(1 << best));
-		hash = noise_hash(all[i].gram);
-		n->gram[hash / 64] |= (uint64_t)1 << hash % 64;
-		n->bucket[best][n->n[best]++] = all[i];
 	}
+	n->cost[best] += least / PER_BUCKET;
+	return best;
+}
+
+static void
+noise_add(struct noise *n, const struct word *w)
+{
+	int b = noise_bucket(n, w);
+	unsigned hash = noise_hash(w->gram);
+
+	tables_mark_word(&n->t, w, b);
+	n->gram[hash / 64] |= (uint64_t)1 << hash % 64;
+	n->bucket[b][n->n[b]++] = *w;
 }
 
 /* A look into one table says no to nearly every place that is none. */
@@ -283,8 +336,8 @@ noise_verify(const struct noise *n, const unsigned char *p, size_t len,
 static unsigned
 noise_at(const struct noise *n, const unsigned char *p)
 {
-	return n->byte[0][p[0]] & n->byte[1][p[1]] & n->byte[2][p[2]] &
-	    n->byte[3][p[3]];
+	return n->t.byte[0][p[0]] & n->t.byte[1][p[1]] & n->t.byte[2][p[2]] &
+	    n->t.byte[3][p[3]];
 }
 
 /* A short word at the very end has no fourth byte behind it. */
@@ -334,36 +387,56 @@ noise_check(const struct noise *n, const unsigned char *p, size_t len,
 }
 
 /* clang-format off: the two differ in width only */
-#define NOISE_BLOCK(name, attr, vec, load, set1, and, srl, shuf, cmpeq, zero,  \
-    mask, width, all)                                                          \
+#define NOISE_BLOCK(name, attr, vec, load, set1, and, or, srl, shuf, cmpeq,    \
+    zero, mask, width, all)                                                    \
+	/* The places of the block at p where the tables of one set agree. */  \
+	__attribute__((target(attr),                                           \
+	    always_inline)) static inline vec name##_set(const vec low[GRAM],  \
+	    const vec high[GRAM], const vec lo[GRAM], const vec hi[GRAM])      \
+	{                                                                      \
+		vec hit = and(shuf(low[0], lo[0]), shuf(high[0], hi[0]));      \
+                                                                               \
+		hit =                                                          \
+		    and(hit, and(shuf(low[1], lo[1]), shuf(high[1], hi[1])));  \
+		hit =                                                          \
+		    and(hit, and(shuf(low[2], lo[2]), shuf(high[2], hi[2])));  \
+		return and(                                                    \
+		    hit, and(shuf(low[3], lo[3]), shuf(high[3], hi[3])));      \
+	}                                                                      \
 	__attribute__((target(attr))) static bool name(                        \
 	    const struct noise *n, struct span s)                              \
 	{                                                                      \
 		const unsigned char *p = (const unsigned char *)s.p;           \
 		const vec half = set1(15);                                     \
-		vec low[GRAM], high[GRAM], hit, v;                             \
+		vec low[SETS][GRAM], high[SETS][GRAM], lo[GRAM], hi[GRAM], v;  \
 		size_t at = 0, last;                                           \
 		uint32_t hits;                                                 \
-		int k;                                                         \
+		int k, set;                                                    \
                                                                                \
 		if (s.len < (width) + GRAM - 1)                                \
 			return noise_scan_bytes(n, s);                         \
-		for (k = 0; k < GRAM; k++) {                                   \
-			low[k] = load((const vec *)(const void *)n->low[k]);   \
-			high[k] = load((const vec *)(const void *)n->high[k]); \
+		for (set = 0; set < SETS; set++) {                             \
+			for (k = 0; k < GRAM; k++) {                           \
+				low[set][k] = load((const vec *)(const void *) \
+						       n->t.low[set][k]);      \
+				high[set][k] =                                 \
+				    load((const vec *)(const void *)           \
+					     n->t.high[set][k]);               \
+			}                                                      \
 		}                                                              \
 		/* The last block overlaps the one before it. */               \
 		last = s.len - ((width) + GRAM - 1);                           \
 		for (;;) {                                                     \
-			hit = set1(-1);                                        \
 			for (k = 0; k < GRAM; k++) {                           \
 				v = load(                                      \
 				    (const vec *)(const void *)(p + at + k));  \
-				hit = and(hit,                                 \
-				    and(shuf(low[k], and(v, half)),            \
-					shuf(high[k], and(srl(v, 4), half)))); \
+				lo[k] = and(v, half);                          \
+				hi[k] = and(srl(v, 4), half);                  \
 			}                                                      \
-			hits = ~(uint32_t)mask(cmpeq(hit, zero())) & (all);    \
+			v = or                                                 \
+			    (name##_set(low[0], high[0], lo, hi),              \
+				name##_set(low[1], high[1], lo, hi));          \
+			hits = ~(uint32_t)mask(cmpeq(v, zero())) & (all);      \
 			if (hits != 0 && noise_check(n, p, s.len, at, hits))   \
 				return true;                                   \
 			if (at == last)                                        \
@@ -372,12 +445,12 @@ noise_check(const struct noise *n, const unsigned char *p, size_t len,
 		}                                                              \
 	}
 NOISE_BLOCK(noise_scan_ssse3, "ssse3", __m128i, _mm_loadu_si128, _mm_set1_epi8,
-    _mm_and_si128, _mm_srli_epi16, _mm_shuffle_epi8, _mm_cmpeq_epi8,
-    _mm_setzero_si128, _mm_movemask_epi8, 16, 0xffffu)
+    _mm_and_si128, _mm_or_si128, _mm_srli_epi16, _mm_shuffle_epi8,
+    _mm_cmpeq_epi8, _mm_setzero_si128, _mm_movemask_epi8, 16, 0xffffu)
 NOISE_BLOCK(noise_scan_avx2, "avx2", __m256i, _mm256_loadu_si256,
-    _mm256_set1_epi8, _mm256_and_si256, _mm256_srli_epi16, _mm256_shuffle_epi8,
-    _mm256_cmpeq_epi8, _mm256_setzero_si256, _mm256_movemask_epi8, 32,
-    0xffffffffu)
+    _mm256_set1_epi8, _mm256_and_si256, _mm256_or_si256, _mm256_srli_epi16,
+    _mm256_shuffle_epi8, _mm256_cmpeq_epi8, _mm256_setzero_si256,
+    _mm256_movemask_epi8, 32, 0xffffffffu)
 /* clang-format on */
 #endif
 
@@ -400,17 +473,18 @@ noise_choose(struct noise *n, enum noise_way way)
 struct noise *
 noise_new(enum noise_way way)
 {
-	struct word all[sizeof(words) / sizeof(words[0])];
 	struct noise *n = calloc(1, sizeof(*n));
+	struct word w;
 	size_t i;
 
 	if (n == NULL || !noise_choose(n, way)) {
 		free(n);
 		return NULL;
 	}
-	for (i = 0; words[i] != NULL; i++)
-		all[i] = noise_word(words[i]);
-	noise_deal(n, all, i);
+	for (i = 0; words[i] != NULL; i++) {
+		w = noise_word(words[i]);
+		noise_add(n, &w);
+	}
 	return n;
 }
 
