@@ -25,14 +25,14 @@ struct record {
 	int facility; /* 0..23; 1 (user) where there is no valid PRI */
 	int severity; /* 0..7; 5 (notice) where there is no valid PRI */
 	bool has_pri;
-	int64_t timestamp; /* microseconds since the epoch, UTC */
-	bool year_assumed; /* the stamp had no year */
-	bool zone_assumed; /* the stamp had no zone, or the name of one */
+	int64_t timestamp;    /* microseconds since the epoch, UTC */
+	bool year_assumed;    /* the stamp had no year */
+	bool zone_assumed;    /* the stamp had no zone, or the name of one */
 	struct span hostname; /* empty where the header has none */
 	struct span app;      /* the tag, without [pid] and colon */
 	struct span procid;
-	struct span msgid; /* RFC 5424 only */
-	struct span sd;	   /* structured data as sent, brackets and all */
+	struct span msgid;   /* RFC 5424 only */
+	struct span sd;	     /* structured data as sent, brackets and all */
 	struct span message; /* what follows the header, trimmed of CR LF NUL */
 	struct span raw;     /* all of it, as it came */
 };
@@ -42,8 +42,8 @@ struct record {
  * cannot be understood stays in message. now (microseconds) decides the year
  * of stamps without one; zone (NULL: UTC) is used where a stamp has none.
  */
-void record_parse(struct record *rec, struct span raw, int64_t now,
-    const struct zone *zone);
+void record_parse(
+    struct record *rec, struct span raw, int64_t now, const struct zone *zone);
 
 /*
  * The next element parameter of RFC 5424 structured data (6.3). *cursor
