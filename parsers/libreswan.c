@@ -977,6 +977,7 @@ static const struct rule rows[] = {
 	{ NULL, "starting keying attempt $*", IKE_INFO },
 	{ NULL, "deleting $* but connection is supposed to remain up; schedule "
 	    "EVENT_REVIVE_CONNS", IKE_INFO },
+	{ NULL, "connection is supposed to remain up; $*", IKE_INFO },
 	{ NULL, "initiating connection '$*' with serial $* which received a "
 	    "Delete/Notify but must remain up per local policy", IKE_INFO },
 

@@ -17,6 +17,7 @@
 	X(cisco_ios)  \
 	X(strongswan) \
 	X(libreswan)  \
+	X(openiked)   \
 	X(zyxel)
 
 #define X(name) extern const struct parser parser_##name;

@@ -1050,6 +1050,7 @@ static const struct rule rows[] = {
 	{ NULL, "Starting IKE charon daemon $*", IKE_INFO },
 	{ NULL, "increasing block threshold to $*", IKE_INFO },
 	{ NULL, "spawning $n worker threads", IKE_INFO },
+	{ NULL, "waiting for data on sockets", IKE_INFO },
 	{ NULL, "flags changed for $*", IKE_INFO },
 	{ NULL, "$word appeared on $*", IKE_INFO },
 	{ NULL, "$word disappeared from $*", IKE_INFO },
