@@ -18,6 +18,7 @@ enum {
 	BATCH_ROWS = 10000,
 	WAL_PAGES = 16384,     /* 64 MiB: then it is worth a checkpoint */
 	WAL_BYTES = 128 << 20, /* then readers are waited for */
+	WAL_ALARM = 256 << 20, /* and then somebody is told */
 };
 #define BATCH_GATHER (250 * MS)
 #define BUSY_WAIT SECOND	  /* for another program's lock */
@@ -27,6 +28,7 @@ enum {
 #define PRESENT_EVERY SECOND
 #define CHECKPOINT_EVERY (5 * SECOND)
 #define COUNT_EVERY SECOND
+#define IDLE_LEAST (10 * MS)
 #define REOPEN_AFTER 3 /* failures in a row */
 
 /* A record that later ones of its batch may replace, by kind and id. */
@@ -39,7 +41,7 @@ struct writer {
 	struct store *s;
 	struct place *place; /* open addressing, for one batch */
 	size_t places;
-	bool full_sync;
+	bool full_sync, log_told, clock_told;
 	int wal_pages;
 	int64_t busy_since, busy_wait;
 	int64_t last_batch, next_present, next_checkpoint, next_count;
@@ -368,6 +370,15 @@ writer_failed(struct writer *w, int rc)
 	store_say(s, text);
 }
 
+static void
+writer_recovered(struct writer *w)
+{
+	if (!w->s->failing)
+		return;
+	w->s->failing = false;
+	store_say(w->s, "writing to the database goes on");
+}
+
 /* What can be done about a failure besides waiting. */
 static void
 writer_mend(struct writer *w, int rc, int failures)
@@ -410,10 +421,7 @@ writer_insist(struct writer *w)
 		backoff =
 		    backoff * 2 < BACKOFF_LAST ? backoff * 2 : BACKOFF_LAST;
 	}
-	if (s->failing) {
-		s->failing = false;
-		store_say(s, "writing to the database goes on");
-	}
+	writer_recovered(w);
 	return true;
 }
 
@@ -469,7 +477,8 @@ writer_checkpoint(struct writer *w, int mode, int64_t now)
 	/* all of it is in the file: the log begins again by itself */
 	if (rc == SQLITE_OK && log == done)
 		w->wal_pages = 0;
-	w->next_checkpoint = now + CHECKPOINT_EVERY;
+	else /* a reader needs what is left */
+		w->next_checkpoint = now + CHECKPOINT_EVERY;
 	w->s->wal_bytes = db_wal_bytes(w->s->path);
 }
 
@@ -486,6 +495,25 @@ writer_tend_log(struct writer *w, int64_t now)
 		writer_checkpoint(w, SQLITE_CHECKPOINT_TRUNCATE, now);
 }
 
+/* Told once for each time that the log grows out of bounds. */
+static void
+writer_watch_log(struct writer *w)
+{
+	char text[STORE_NOTICE_SIZE];
+	int64_t bytes = w->s->wal_bytes;
+
+	if (!w->log_told && bytes > WAL_ALARM) {
+		snprintf(text, sizeof(text),
+		    "%.200s-wal has grown to %d MiB: "
+		    "a program that reads the database holds it",
+		    w->s->path, (int)(bytes >> 20));
+		store_say(w->s, text);
+		w->log_told = true;
+	} else if (bytes <= WAL_BYTES) {
+		w->log_told = false;
+	}
+}
+
 static void
 writer_tend_count(struct writer *w, int64_t now)
 {
@@ -495,6 +523,7 @@ writer_tend_count(struct writer *w, int64_t now)
 		return;
 	w->next_count = now + COUNT_EVERY;
 	w->s->wal_bytes = db_wal_bytes(w->s->path);
+	writer_watch_log(w);
 	if (sqlite3_prepare_v2(w->s->db.sql,
 		"SELECT page_count * page_size"
 		" FROM pragma_page_count, pragma_page_size",
@@ -521,8 +550,31 @@ writer_tend_prune(struct writer *w, int64_t now)
 	pthread_mutex_unlock(&s->lock);
 	rc = prune_slice(s->prune, s->db.sql, &conf, s->latest, now, &rows);
 	s->pruned += rows;
+	if (prune_doubts(s->prune) && !w->clock_told)
+		store_say(s,
+		    "the clock is more than a day ahead of what was "
+		    "expected: for an hour nothing is deleted by age");
+	w->clock_told = prune_doubts(s->prune);
 	if (writer_damaged(rc))
 		writer_mend(w, rc, 1);
+}
+
+/* A file that was taken away is noticed also while nothing is written. */
+static void
+writer_tend_file(struct writer *w, int64_t now)
+{
+	struct store *s = w->s;
+
+	if (now < w->next_present)
+		return;
+	w->next_present = now + PRESENT_EVERY;
+	if (s->db.sql != NULL && db_present(&s->db))
+		return;
+	writer_reopen(w, NULL);
+	if (s->db.sql == NULL)
+		writer_failed(w, SQLITE_CANTOPEN);
+	else
+		writer_recovered(w);
 }
 
 static void
@@ -530,20 +582,23 @@ writer_tend(struct writer *w)
 {
 	int64_t now = writer_clock();
 
-	if (w->s->db.sql != NULL && now >= w->next_present) {
-		w->next_present = now + PRESENT_EVERY;
-		if (!db_present(&w->s->db))
-			writer_reopen(w, NULL);
-	}
-	if (w->s->db.sql == NULL) {
-		writer_failed(w, SQLITE_CANTOPEN);
-		if (now >= w->next_present)
-			writer_reopen(w, NULL);
+	writer_tend_file(w, now);
+	if (w->s->db.sql == NULL)
 		return;
-	}
 	writer_tend_count(w, now);
 	writer_tend_log(w, now);
 	writer_tend_prune(w, now);
+}
+
+/* How long to wait for records before tending the file again. */
+static int64_t
+writer_idle(const struct store *s)
+{
+	int64_t idle = prune_due(s->prune) - writer_clock();
+
+	if (idle > SECOND || s->latest == 0)
+		return SECOND;
+	return idle > IDLE_LEAST ? idle : IDLE_LEAST;
 }
 
 void *
@@ -551,15 +606,11 @@ writer_run(void *arg)
 {
 	struct store *s = arg;
 	struct writer w = { .s = s, .last_batch = writer_clock() };
-	int64_t idle;
 
 	writer_attach(&w);
 	for (;;) {
-		idle = prune_due(s->prune) - writer_clock();
-		if (idle > SECOND || s->latest == 0)
-			idle = SECOND;
-		if (queue_take(s->queue, BATCH_ROWS, BATCH_GATHER,
-			idle > 0 ? idle : 0))
+		if (queue_take(
+			s->queue, BATCH_ROWS, BATCH_GATHER, writer_idle(s)))
 			writer_batch(&w);
 		else if (queue_closed(s->queue))
 			break;

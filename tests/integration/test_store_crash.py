@@ -300,6 +300,79 @@ def inside_full(home):
     assert "full" in got.stderr or "space" in got.stderr, got
 
 
+@pytest.mark.skipif(not may_mount(), reason="NOT TESTED: no user namespace")
+def test_read_only(tmp_path):
+    """The file system turns read only under it, and back."""
+    subprocess.run(["unshare", "-rm", sys.executable, "-B", __file__,
+                    "readonly", tmp_path], check=True, timeout=120)
+
+
+def inside_readonly(home):
+    subprocess.run(["mount", "-t", "tmpfs", "tmpfs", home], check=True)
+    path = pathlib.Path(home) / "t.db"
+    ready = subprocess.run([LOAD, "-n", "10", path], capture_output=True)
+    assert ready.returncode == 0
+    # open files forbid the remount: a start on a read-only one instead
+    subprocess.run(["mount", "-o", "remount,ro", home], check=True)
+    got = subprocess.run([LOAD, "-n", "10", path], capture_output=True,
+                         text=True, timeout=30)
+    assert got.returncode == 73, got
+    assert "ead-only" in got.stderr
+    assert number(path, "SELECT count(*) FROM negotiations") == 10
+    subprocess.run(["mount", "-o", "remount,rw", home], check=True)
+    subprocess.run([LOAD, "-n", "10", path], check=True, timeout=30,
+                   stdout=subprocess.DEVNULL)
+    check_sound(path)
+
+
+def test_copies(tmp_path):
+    """Copies made under load are whole and open at once."""
+    path, copy = tmp_path / "t.db", tmp_path / "copy.db"
+    run = subprocess.Popen([LOAD, "-r", "500", path],
+                           stdout=subprocess.PIPE, text=True)
+    try:
+        assert run.stdout.readline() == "ready\n"
+        last = -1
+        for i in range(50 if LONG else 4):
+            subprocess.run(["sqlite3", path, f".backup {copy}"
+                            if i % 2 else f"VACUUM INTO '{copy}'"],
+                           check=True, timeout=30)
+            check_sound(copy)
+            rows = number(copy, "SELECT count(*) FROM events")
+            assert rows >= last
+            last = rows
+            copy.unlink()
+        assert run.poll() is None
+    finally:
+        run.kill()
+        run.wait()
+
+
+def test_file_size_limit(tmp_path):
+    """A limit on the size of files is met like a full disk."""
+    path, out = tmp_path / "t.db", tmp_path / "out"
+    with open(out, "w") as f:
+        run = subprocess.Popen(["prlimit", "--fsize=1500000:unlimited", LOAD, "-T",
+                                "-r", "500", path], stdout=f)
+    try:
+        began = time.monotonic()
+        while Told(out.read_text()).failing == 0:
+            assert run.poll() is None
+            assert time.monotonic() - began < 30
+            time.sleep(0.05)
+        subprocess.run(["prlimit", f"--pid={run.pid}",
+                        "--fsize=unlimited:unlimited"], check=True)
+        full = Told(out.read_text())
+        while Told(out.read_text()).written <= full.pushed:
+            assert run.poll() is None
+            assert time.monotonic() - began < 60
+            time.sleep(0.05)
+    finally:
+        run.kill()
+        run.wait()
+    check_sound(path)
+
+
 @pytest.mark.skipif(not LONG, reason="long")
 def test_reader_holds_log(tmp_path):
     """A reader that does not let go makes the log grow; it is emptied
@@ -330,3 +403,5 @@ def test_reader_holds_log(tmp_path):
 
 if __name__ == "__main__" and sys.argv[1:2] == ["full"]:
     inside_full(sys.argv[2])
+elif __name__ == "__main__" and sys.argv[1:2] == ["readonly"]:
+    inside_readonly(sys.argv[2])

@@ -1,0 +1,79 @@
+#!/usr/bin/python3
+"""How long the queries of ikewatch-schema(5) take on a large database.
+
+    build/tools/storeload -t 10000 -n 2000000 -e 5 -d 365 big.db
+    tests/bench/store_queries.py big.db
+
+Prints the median and the worst of five runs of each, in milliseconds, each
+run with a connection of its own (the pages are in the system's cache, not in
+SQLite's, as for somebody who looks again and again)."""
+import pathlib
+import re
+import sqlite3
+import statistics
+import sys
+import time
+
+PAGE = pathlib.Path(__file__).resolve().parents[2] / "man/ikewatch-schema.5"
+RUNS = 5
+
+# What people ask of the views besides.
+MORE = {
+    "status of all tunnels": "SELECT * FROM tunnels",
+    "one tunnel": "SELECT * FROM tunnels WHERE peer = :peer",
+    "history of a peer": "SELECT * FROM negotiations WHERE peer = :peer"
+    " ORDER BY started_us DESC LIMIT 50",
+    "history of a reason": "SELECT * FROM negotiations WHERE reason ="
+    " 'psk_mismatch' ORDER BY started_us DESC LIMIT 50",
+    "the newest negotiations": "SELECT * FROM negotiations"
+    " ORDER BY started_us DESC LIMIT 50",
+    "one negotiation": "SELECT * FROM failures WHERE id = :id",
+    "its events": "SELECT * FROM events WHERE negotiation_id = :id",
+    "open now": "SELECT * FROM negotiations WHERE outcome = 'open'",
+    "child SPI": "SELECT * FROM negotiations WHERE child_spi = '0a0b0c0d'"
+    " OR child_spi_out = '0a0b0c0d'",
+}
+
+
+def queries():
+    text = PAGE.read_text().split(".Sh QUERIES")[1].split(".Sh FILES")[0]
+    titles = re.findall(r"\n(?:\.Pp\n)?([^.\n][^\n]*)\n\.Bd", "\n" + text)
+    blocks = re.findall(r"\.Bd -literal -offset 2n\n(.*?)\n\.Ed", text, re.S)
+    return dict(zip(titles, blocks)) | MORE
+
+
+def connect(path):
+    return sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+
+
+def run(path, sql, args):
+    db = connect(path)
+    began = time.monotonic()
+    rows = len(db.execute(sql, args).fetchall())
+    took = (time.monotonic() - began) * 1000
+    db.close()
+    return took, rows
+
+
+def main(path):
+    db = connect(path)
+    last, = db.execute("SELECT max(id) FROM negotiation").fetchone()
+    peer, spi = db.execute("SELECT peer, ispi FROM negotiation WHERE id = ?",
+                           (last // 2,)).fetchone()
+    db.close()
+    args = {"peer": peer, "id": last // 7 // 2 * 7}
+    print(f"{'median':>8} {'worst':>8} {'rows':>7}")
+    for title, sql in queries().items():
+        sql = sql.replace("198.51.100.7", peer)
+        sql = sql.replace("c0ffee0123456789", spi)
+        sql = sql.replace("id = 17", f"id = {args['id']}")
+        took = [run(path, sql, args) for _ in range(RUNS)]
+        ms = [t for t, _ in took]
+        print(f"{statistics.median(ms):8.1f} {max(ms):8.1f} {took[0][1]:7d}"
+              f"  {title.rstrip(':')}")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: store_queries.py FILE")
+    main(sys.argv[1])
