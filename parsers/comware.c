@@ -743,7 +743,7 @@ comware_join(struct span held, const struct record *next)
 	if (held.len == 0)
 		return JOIN_WHOLE;
 	if (next->message.len == 0)
-		return JOIN_LINE;
+		return JOIN_FOLD;
 	return fold_join(held, fold_line(next), comware_reads, 0);
 }
 

@@ -109,7 +109,7 @@ hpux_join(struct span held, const struct record *next)
 		return span_starts_nocase(line, "Event:") ? JOIN_OPENS
 							  : JOIN_WHOLE;
 	if (line.len == 0)
-		return JOIN_CLOSES;
+		return JOIN_FOLD;
 	if (span_starts_nocase(line, "Event:"))
 		return hpux_event(held, &text, &other) ? JOIN_OPENS : JOIN_LINE;
 	return fold_join(held, line, hpux_reads, HPUX_WIDTH);

@@ -593,7 +593,9 @@ huawei_join(struct span held, const struct record *next)
 		return huawei_block_line(line) ? JOIN_OPENS : JOIN_WHOLE;
 	if (held.len == 0)
 		return JOIN_WHOLE;
-	if (huawei_rule(line) || line.len == 0)
+	if (line.len == 0)
+		return JOIN_FOLD;
+	if (huawei_rule(line))
 		return JOIN_CLOSES;
 	if (huawei_layout(line) || span_has(line, "%%"))
 		return JOIN_WHOLE;

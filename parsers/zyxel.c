@@ -318,6 +318,21 @@ zyxel_text(struct span s, bool known, struct ike_event *ev)
 
 /* ---- syslog ---------------------------------------------------------- */
 
+/* A quote with another key behind it. */
+static bool
+zyxel_closes(struct span s)
+{
+	static const char *const keys[] = { "note=\"", "devID=\"", "user=\"",
+		"cat=\"" };
+
+	if (!scan_char(&s, '"') || !scan_blanks(&s))
+		return false;
+	for (size_t i = 0; i < COUNT(keys); i++)
+		if (span_starts_nocase(s, keys[i]))
+			return true;
+	return false;
+}
+
 /*
  * msg="TEXT" of a record about IKE or IPsec. The text may hold quotes of its
  * own: it ends where the next key begins.
@@ -325,24 +340,19 @@ zyxel_text(struct span s, bool known, struct ike_event *ev)
 static bool
 zyxel_message(struct span raw, struct span *text)
 {
-	struct span s = raw, rest, cat;
 	const char *at = span_find_nocase(raw, "msg=\"");
-	const char *end;
+	struct span s, rest, cat;
+	size_t n = 0;
 
 	if (at == NULL)
 		return false;
 	s = span_from(raw, (size_t)(at - raw.p) + 5);
-	end = span_find(s, "\" note=\"");
-	if (end == NULL)
-		end = span_find(s, "\" devID=\"");
-	if (end == NULL)
-		end = span_find(s, "\" user=\"");
-	if (end == NULL)
-		end = span_find(s, "\" cat=\"");
-	if (end == NULL)
+	while (n < s.len && !zyxel_closes(span_from(s, n)))
+		n++;
+	if (n == s.len)
 		return false;
-	*text = span_to(s, end);
-	rest = span_from(s, (size_t)(end - s.p) + 1);
+	*text = (struct span){ s.p, n };
+	rest = span_from(s, n + 1);
 	return kv_get(rest, "cat", &cat) &&
 	    (span_is_nocase(cat, "IKE") || span_is_nocase(cat, "IPSec") ||
 		span_is_nocase(cat, "IPSec VPN") || span_is_nocase(cat, "VPN"));
