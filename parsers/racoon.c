@@ -450,9 +450,12 @@ bool
 racoon_text(struct span text, bool known, struct ike_event *ev)
 {
 	struct ike_event tried = *ev;
-	bool ends = racoon_ends(&text, &tried);
-	struct span id = known || ends ? SPAN_LIT("r") : SPAN_NONE, first;
+	struct span id, first;
+	bool ends;
 
+	text = span_trim(text);
+	ends = racoon_ends(&text, &tried);
+	id = known || ends ? SPAN_LIT("r") : SPAN_NONE;
 	/* "198.51.100.7 failed to get valid proposal." */
 	if (!ends && racoon_address(text, &first)) {
 		tried.peer = first;
