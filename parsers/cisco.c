@@ -142,7 +142,8 @@ static bool
 cisco_from_tag(
     const struct record *rec, bool (*marked)(struct span), struct span *text)
 {
-	const char *app = rec->app.p, *end = app + rec->app.len;
+	const char *app = rec->app.p;
+	const char *end = app == NULL ? NULL : app + rec->app.len;
 	struct span s = rec->message;
 
 	if (rec->app.len == 0 || app == NULL || end > s.p || s.p - end > 16 ||
