@@ -15,6 +15,8 @@
 	X(cisco_asa)  \
 	X(fortigate)  \
 	X(cisco_ios)  \
+	X(junos)      \
+	X(screenos)   \
 	X(strongswan) \
 	X(libreswan)  \
 	X(openiked)   \
