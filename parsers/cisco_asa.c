@@ -177,6 +177,24 @@ static const struct rule rows[] = {
 	{ NULL, "IKE Initiator received a packet from its peer without a Responder cookie", IKE_FAILED, IKE_PHASE1, IKE_R_MALFORMED_MESSAGE, INITIATOR, V1 },
 	{ NULL, "Received encrypted packet with no matching SA, dropping", IKE_INFO, IKE_STAGE_NONE, IKE_R_INVALID_SPI, STRAY, V1 },
 	{ NULL, "Received Invalid SPI notify (SPI $*)!", IKE_INFO, IKE_STAGE_NONE, IKE_R_INVALID_SPI, STRAY, V1 },
+	{ NULL, "Unsupported Oakley group: Group $*", IKE_FAILED, IKE_PHASE1, IKE_R_DH_GROUP_MISMATCH, HERE, V1 },
+	{ NULL, "Cookie/peer address $peer session already in progress", IKE_FAILED, IKE_PHASE1, IKE_R_DUPLICATE_REQUEST, HERE, V1 },
+	{ NULL, "Received invalid local Proxy Range $*", IKE_FAILED, IKE_QUICK_MODE, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE, V1 },
+	{ NULL, "Received invalid remote Proxy Range $*", IKE_FAILED, IKE_QUICK_MODE, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE, V1 },
+	{ NULL, "Invalid source proxy address: $*", IKE_FAILED, IKE_QUICK_MODE, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE, V1 },
+	{ NULL, "Phase 1 ID Data length $n too long - reject tunnel!", IKE_FAILED, IKE_PHASE1, IKE_R_MALFORMED_MESSAGE, HERE, V1 },
+	{ NULL, "Zero length data in ID payload received during $*", IKE_FAILED, IKE_STAGE_NONE, IKE_R_MALFORMED_MESSAGE, HERE, V1 },
+	{ NULL, "OU in DN in ID payload too big for Certs IKE tunnel", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, HERE, V1 },
+	{ NULL, "IKEv1 Unsupported certificate keytype $* found at trustpoint $*", IKE_FAILED, IKE_PHASE1, IKE_R_CERTIFICATE_INVALID, HERE, V1 },
+	{ NULL, "IP address request attempt failed!", IKE_FAILED, IKE_MODE_CONFIG, IKE_R_ADDRESS_ASSIGNMENT_FAILED, HERE, V1 },
+	{ NULL, "IP_Address request attempt failed!", IKE_FAILED, IKE_MODE_CONFIG, IKE_R_ADDRESS_ASSIGNMENT_FAILED, HERE, V1 },
+	{ NULL, "Cannot obtain an IP_address for remote peer", IKE_FAILED, IKE_MODE_CONFIG, IKE_R_ADDRESS_ASSIGNMENT_FAILED, HERE, V1 },
+	{ NULL, "Hardware Client connection rejected! $*", IKE_FAILED, IKE_STAGE_NONE, IKE_R_UNKNOWN, HERE, V1 },
+	{ NULL, "Sending IKE Delete With Reason message: $detail", IKE_DELETED, V1, .flags = IKE_F_WHOLE },
+	{ NULL, "Sending IPSec Delete With Reason message: $detail", IKE_DELETED, V1, AS_CHILD },
+	{ NULL, "Overriding Initiator's IPSec rekeying duration from $*", IKE_INFO, V1 },
+	{ NULL, "Client rejected NAT enabled IPSec $*", IKE_INFO, V1 },
+	{ "713119", "Group $* IP $* PHASE 1 COMPLETED", IKE_ESTABLISHED, IKE_PHASE1, V1 },
 	/* Echoes of the failure before them. */
 	{ NULL, "QM FSM error (P2 struct $*)!", IKE_FAILED, IKE_QUICK_MODE, IKE_R_UNKNOWN, V1 },
 	{ NULL, "Removing peer from $* table failed, no match!", IKE_FAILED, IKE_STAGE_NONE, IKE_R_UNKNOWN, V1 },
@@ -241,6 +259,11 @@ static const struct rule rows[] = {
 	{ NULL, "Terminating the VPN connection attempt from $*. Reason: This connection is group locked to $*.", IKE_FAILED, IKE_AUTH, IKE_R_AUTHENTICATION_FAILED, HERE, V2 },
 	{ NULL, "Failed to obtain an $* license. Maximum license limit $n exceeded", IKE_FAILED, IKE_AUTH, IKE_R_LIMIT_REACHED, HERE, V2 },
 	{ NULL, "Received INVALID_SELECTORS Notification from peer. $*", IKE_INFO, V2 },
+	{ NULL, "No pre-shared key or trustpoint configured for self in tunnel group $tunnel", IKE_CONFIG_PROBLEM, IKE_AUTH, IKE_R_PSK_MISSING, V2 },
+	{ NULL, "An $* remote access connection failed. Attempting to use an NSA Suite B crypto algorithm $*", IKE_FAILED, IKE_AUTH, IKE_R_LIMIT_REACHED, HERE, V2 },
+	{ NULL, "Failed to process Configuration Payload request for attribute $*", IKE_FAILED, IKE_AUTH, IKE_R_ADDRESS_ASSIGNMENT_FAILED, HERE, V2 },
+	{ NULL, "Terminating the VPN connection attempt from $*", IKE_FAILED, IKE_AUTH, IKE_R_AUTHENTICATION_FAILED, HERE, V2 },
+	{ NULL, "Tunnel Rejected: $*", IKE_FAILED, IKE_STAGE_NONE, IKE_R_UNKNOWN, HERE },
 	/* Tunnel manager: only the map is named. */
 	{ NULL, "Tunnel Manager dispatching a KEY_ACQUIRE message to IKEv1. Map Tag$*= $tunnel. Map Sequence Number$*= $n.", IKE_STARTED, INITIATOR, V1 },
 	{ NULL, "Tunnel Manager dispatching a KEY_ACQUIRE message to IKEv1 after a failed attempt. Map Tag$*= $tunnel. Map Sequence Number$*= $n.", IKE_STARTED, INITIATOR, V1 },
@@ -253,8 +276,10 @@ static const struct rule rows[] = {
 	{ NULL, "Tunnel Manager has failed to establish an L2L SA. All configured IKE versions failed to establish the tunnel. Map Tag$*= $tunnel. Map Sequence Number$*= $n.", IKE_FAILED, IKE_STAGE_NONE, IKE_R_UNKNOWN, INITIATOR },
 	{ NULL, "Tunnel Manager failed to dispatch a KEY_ACQUIRE message. Probable mis-configuration of the crypto map or tunnel-group. Map Tag$*= $tunnel. Map Sequence Number$*= $n.", IKE_CONFIG_PROBLEM, IKE_STAGE_NONE, IKE_R_POLICY_MISSING, INITIATOR },
 	{ NULL, "Tunnel Manager failed to dispatch a KEY_ACQUIRE message. Memory may be low. Map Tag$*= $tunnel. Map Sequence Number$*= $n.", IKE_FAILED, IKE_STAGE_NONE, IKE_R_INTERNAL_ERROR, INITIATOR },
-	{ "752010", "IKEv2 Doesn't have a proposal specified$?", IKE_CONFIG_PROBLEM, IKE_PHASE2, IKE_R_POLICY_MISSING, V2 },
-	{ "752011", "IKEv1 Doesn't have a transform set specified$?", IKE_CONFIG_PROBLEM, IKE_PHASE2, IKE_R_POLICY_MISSING, V1 },
+	/* The map names no proposal for the version tried: the other one follows. */
+	{ "752010", "IKEv2 Doesn't have a proposal specified$?", IKE_INFO, V2 },
+	{ "752011", "IKEv1 Doesn't have a transform set specified$?", IKE_INFO, V1 },
+	{ NULL, "Tunnel Manager failed to dispatch a KEY_ACQUIRE message. Probable mis-configuration of the crypto map or tunnel-group. Map Tag$*= $tunnel. Map Sequence Number$*= $n, SRC Addr: $local port: $n Dst Addr: $peer port: $n.", IKE_CONFIG_PROBLEM, IKE_STAGE_NONE, IKE_R_POLICY_MISSING, INITIATOR },
 	{ NULL, "Tunnel Manager $*", IKE_INFO },
 	/* SAs as the data plane sees them, once a direction. */
 	/* IPSEC: An inbound LAN-to-LAN SA (SPI= 0x6FDB0644) between 203.0.113.1 and 198.51.100.7 (user= 198.51.100.7) has been created. */
@@ -284,6 +309,9 @@ static const struct rule rows[] = {
 	{ NULL, "Certificate validation failed. $detail", IKE_FAILED, IKE_STAGE_NONE, IKE_R_CERTIFICATE_INVALID, HERE },
 	{ NULL, "Certificate chain failed validation. $detail", IKE_FAILED, IKE_STAGE_NONE, IKE_R_CERTIFICATE_INVALID, HERE },
 	{ "717037", "Tunnel group search using certificate maps failed for peer certificate: $*", IKE_FAILED, IKE_STAGE_NONE, IKE_R_PEER_NOT_CONFIGURED, HERE },
+	{ NULL, "Certificate data could not be verified. Reason: $detail", IKE_FAILED, IKE_STAGE_NONE, IKE_R_CERTIFICATE_INVALID, HERE },
+	{ NULL, "OCSP status check failed. Reason: $*", IKE_FAILED, IKE_STAGE_NONE, IKE_R_REVOCATION_UNAVAILABLE, HERE },
+	{ NULL, "IPSEC: SA creation error, source $local, destination $peer, reason $*", IKE_FAILED, IKE_STAGE_NONE, IKE_R_INTERNAL_ERROR, HERE, AS_CHILD },
 	/* PIX. */
 	{ NULL, "ISAKMP Phase 1 exchange started (local $local (initiator), remote $peer)", IKE_STARTED, IKE_PHASE1, INITIATOR, V1 },
 	{ NULL, "ISAKMP Phase 1 exchange started (local $local (responder), remote $peer)", IKE_STARTED, IKE_PHASE1, RESPONDER, V1 },
@@ -303,6 +331,38 @@ static const struct rule rows[] = {
 	{ NULL, "ISAKMP Phase 1 delete received (local $local ($*), remote $peer)", IKE_DELETED, IKE_STAGE_NONE, IKE_R_DELETED_BY_PEER, .flags = IKE_F_WHOLE, V1 },
 	{ NULL, "ISAKMP Phase 1 delete sent (local $local ($*), remote $peer)", IKE_DELETED, .flags = IKE_F_WHOLE, V1 },
 	{ NULL, "ISAKMP malformed payload received (local $local ($*), remote $peer)", IKE_FAILED, IKE_STAGE_NONE, IKE_R_MALFORMED_MESSAGE, HERE, V1 },
+	{ 0 }
+};
+
+/* What these numbers mean in whatever words, where no row above has them. */
+static const struct rule numbers[] = {
+	{ "713061", "$?", IKE_FAILED, IKE_QUICK_MODE, IKE_R_TRAFFIC_SELECTOR_MISMATCH, V1 },
+	{ "751022", "$?", IKE_FAILED, IKE_AUTH, IKE_R_TRAFFIC_SELECTOR_MISMATCH, V2 },
+	{ "713022", "$?", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_NOT_CONFIGURED, V1 },
+	{ "713063", "$?", IKE_CONFIG_PROBLEM, IKE_PHASE1, IKE_R_PEER_NOT_CONFIGURED, V1 },
+	{ "713256", "$?", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_NOT_CONFIGURED, V1 },
+	{ "751009", "$?", IKE_FAILED, IKE_AUTH, IKE_R_PEER_NOT_CONFIGURED, V2 },
+	{ "713136", "$?", IKE_FAILED, IKE_PHASE1, IKE_R_NEGOTIATION_TIMEOUT, V1 },
+	{ "713123", "$?", IKE_PEER_DEAD, IKE_STAGE_NONE, IKE_R_PEER_DEAD, V1 },
+	{ "713018", "$?", IKE_CONFIG_PROBLEM, IKE_PHASE1, IKE_R_PSK_MISSING, V1 },
+	{ "751002", "$?", IKE_CONFIG_PROBLEM, IKE_AUTH, IKE_R_PSK_MISSING, V2 },
+	{ "751004", "$?", IKE_CONFIG_PROBLEM, IKE_AUTH, IKE_R_AUTH_METHOD_MISMATCH, V2 },
+	{ "713082", "$?", IKE_CONFIG_PROBLEM, IKE_PHASE1, IKE_R_PRIVATE_KEY_MISSING, V1 },
+	{ "713098", "$?", IKE_CONFIG_PROBLEM, IKE_PHASE1, IKE_R_PRIVATE_KEY_MISSING, V1 },
+	{ "751017", "$?", IKE_CONFIG_PROBLEM, IKE_AUTH, IKE_R_PRIVATE_KEY_MISSING, V2 },
+	{ "751006", "$?", IKE_FAILED, IKE_AUTH, IKE_R_CERTIFICATE_INVALID, V2 },
+	{ "713167", "$?", IKE_FAILED, IKE_XAUTH, IKE_R_XAUTH_FAILED, V1 },
+	{ "713198", "$?", IKE_FAILED, IKE_XAUTH, IKE_R_XAUTH_FAILED, V1 },
+	{ "713276", "$?", IKE_FAILED, IKE_PHASE1, IKE_R_LIMIT_REACHED, V1 },
+	{ "750008", "$?", IKE_FAILED, IKE_SA_INIT, IKE_R_LIMIT_REACHED, V2 },
+	{ "750009", "$?", IKE_FAILED, IKE_SA_INIT, IKE_R_LIMIT_REACHED, V2 },
+	{ "751019", "$?", IKE_FAILED, IKE_AUTH, IKE_R_LIMIT_REACHED, V2 },
+	{ "713092", "$?", IKE_FAILED, IKE_PHASE1, IKE_R_REKEY_FAILED, V1 },
+	{ "751008", "$?", IKE_FAILED, IKE_AUTH, IKE_R_IKE_VERSION_MISMATCH, V2 },
+	{ "713257", "$?", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, V1 },
+	{ "750003", "$?", IKE_FAILED, IKE_STAGE_NONE, IKE_R_UNKNOWN, V2 },
+	{ "713227", "$?", IKE_FAILED, IKE_QUICK_MODE, IKE_R_DUPLICATE_REQUEST, V1 },
+	{ "751001", "$?", IKE_FAILED, IKE_SA_INIT, IKE_R_INTERNAL_ERROR, V2 },
 	{ 0 }
 };
 
@@ -362,6 +422,7 @@ static const struct {
 	const char *id, *text;
 } begins[] = {
 	{ "713119", "PHASE 1" },
+	{ "713119", "Group " },
 	{ "713120", "PHASE 2" },
 	{ "713049", "Security negotiation" },
 	{ "713198", "User Authorization" },
@@ -380,16 +441,17 @@ static const struct {
 /* Message numbers worth a look, by their first digits. */
 static const char *const families[] = {
 	"713", "714", "715", "750", "751", "752", "717009", "717027",
-	"717037", "113019", "602201", "602303", "602304", "602301", "602302",
-	"4021", "7022", "7023", "316001", "720", "711001",
+	"717021", "717032", "717037", "113019", "602201", "602303", "602304", "602301", "602302",
+	"602305", "40211", "7022", "7023", "316001", "720", "711001",
 };
 /* clang-format on */
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static struct ruleset rules = RULESET(rows);
+static struct ruleset number_rules = RULESET(numbers);
 /* The rows of IKEv2 debugging are held against the corpus by cisco_ios.c. */
-static struct ruleset *const rulesets[] = { &rules, NULL };
+static struct ruleset *const rulesets[] = { &rules, &number_rules, NULL };
 
 /* "%ASA-5-713119:", "%FTD-4-..", "%ASA-auth-4-113004:", "%PIX-.." */
 static bool
@@ -451,10 +513,16 @@ asa_family(struct span id)
 static bool
 asa_expected(struct span id, struct span text)
 {
-	for (size_t i = 0; i < COUNT(begins); i++)
-		if (span_is(id, begins[i].id))
-			return words_eat(&text, begins[i].text);
-	return true;
+	bool known = false;
+
+	for (size_t i = 0; i < COUNT(begins); i++) {
+		if (!span_is(id, begins[i].id))
+			continue;
+		if (words_eat(&text, begins[i].text))
+			return true;
+		known = true;
+	}
+	return !known;
 }
 
 /* "Group = g, Username = u, " in front of the address. */
@@ -641,6 +709,24 @@ asa_other_session(struct span s)
 	return false;
 }
 
+/* A text that no row has: the number alone, and the last of the addresses. */
+static const struct rule *
+asa_numbered(struct span id, struct span s, struct ike_event *ev)
+{
+	struct span rest = s, word;
+
+	while (scan_until(&rest, "IP = ", NULL)) {
+		struct span t = rest;
+
+		if (!scan_word(&t, &word))
+			break;
+		if (span_ends(word, ","))
+			word.len--;
+		(void)rules_address(word, &ev->peer, NULL);
+	}
+	return rules_match(&number_rules, id, s, ev);
+}
+
 static enum parse_result
 asa_message(struct span id, struct span s, struct ike_event *ev)
 {
@@ -659,7 +745,7 @@ asa_message(struct span id, struct span s, struct ike_event *ev)
 		if (rule == NULL && scan_lit(&s, "IKEv2 "))
 			rule = rules_match(&rules, id, s, ev);
 	}
-	if (rule == NULL)
+	if (rule == NULL && (rule = asa_numbered(id, s, ev)) == NULL)
 		return PARSE_UNKNOWN;
 	asa_details(ev);
 	if (ev->peer.len == 0 && ev->tunnel.len == 0)
