@@ -147,6 +147,7 @@ ladder_row(const struct story_event *e, bool here_left, enum ike_stage before,
 	enum way way = ladder_way(e);
 
 	*row = (struct ladder_row){ .at = e->at, .line = e->line, .times = 1 };
+	row->by[e->other] = 1;
 	row->form = left ? LADDER_MARK_LEFT : LADDER_MARK_RIGHT;
 	if (m != NULL) {
 		ladder_mark_words(row, m, e);
@@ -194,7 +195,12 @@ ladder_add(struct ladder_row *rows, size_t n, const struct ladder_row *row,
 	enum { HEAD = LADDER_ROWS / 2 };
 
 	if (n > 0 && ladder_same(&rows[n - 1], row)) {
-		rows[n - 1].times++;
+		struct ladder_row *to = &rows[n - 1];
+
+		/* Both ends told of it: that is one message, not two. */
+		to->by[0] += row->by[0];
+		to->by[1] += row->by[1];
+		to->times = to->by[to->by[1] > to->by[0]];
 		return n;
 	}
 	if (n == LADDER_ROWS) {

@@ -311,23 +311,32 @@ term_time_local(char to[TERM_TIME_SIZE], int64_t us)
 	term_stamp(to, us, false);
 }
 
-/* For narrow pages: without seconds, and without the year where it is this
- * one. */
 void
 term_time_short(char to[TERM_TIME_SIZE], int64_t us)
 {
-	time_t seconds = (time_t)(us / 1000000), now = time(NULL);
+	time_t now = time(NULL), seconds;
 	struct tm tm, today;
 
-	if (localtime_r(&seconds, &tm) == NULL ||
-	    localtime_r(&now, &today) == NULL) {
-		to[0] = '\0';
+	to[0] = '\0';
+	if (localtime_r(&now, &today) == NULL)
 		return;
-	}
-	strftime(to, TERM_TIME_SIZE,
-	    tm.tm_year == today.tm_year ? "%m-%d %H:%M %z"
-					: "%Y-%m-%d %H:%M %z",
-	    &tm);
+	seconds = (time_t)(us / 1000000) + today.tm_gmtoff;
+	if (gmtime_r(&seconds, &tm) != NULL)
+		strftime(to, TERM_TIME_SIZE,
+		    tm.tm_year == today.tm_year ? "%m-%d %H:%M" :
+						  "%Y-%m-%d %H:%M",
+		    &tm);
+}
+
+void
+term_time_offset(char to[TERM_TIME_SIZE])
+{
+	time_t now = time(NULL);
+	struct tm today;
+
+	to[0] = '\0';
+	if (localtime_r(&now, &today) != NULL)
+		strftime(to, TERM_TIME_SIZE, "%z", &today);
 }
 
 void

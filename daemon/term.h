@@ -79,7 +79,10 @@ void term_paragraph(struct term *, size_t at, size_t indent, struct span);
 /* Times in microseconds. Local with offset: "2026-11-21 10:00:00 +0100". */
 enum { TERM_TIME_SIZE = 40 };
 void term_time_local(char to[TERM_TIME_SIZE], int64_t us);
+/* For narrow pages: no seconds, no year where it is this one, and all by the
+ * offset of today, which term_time_offset() names. */
 void term_time_short(char to[TERM_TIME_SIZE], int64_t us);
+void term_time_offset(char to[TERM_TIME_SIZE]);
 /* RFC 3339 in UTC, with microseconds where there are any. */
 void term_time_utc(char to[TERM_TIME_SIZE], int64_t us);
 /* "3 d 4 h", "12 min", "4.2 s". */

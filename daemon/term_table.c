@@ -28,7 +28,7 @@ struct table {
 	size_t n, at;
 	size_t width[TABLE_COLUMNS];
 	struct table_row *rows;
-	size_t held, size, all;
+	size_t held, size, all, gap;
 	bool head; /* was printed */
 };
 
@@ -42,6 +42,7 @@ table_new(struct term *t, const struct column *column, size_t n)
 	b->t = t;
 	b->column = column;
 	b->n = n;
+	b->gap = TABLE_GAP;
 	return b;
 }
 
@@ -268,7 +269,7 @@ table_total(const struct table *b)
 
 	for (size_t i = 0; i < b->n; i++)
 		if (b->column[i].title != NULL)
-			total += b->width[i] + (total == 0 ? 0 : TABLE_GAP);
+			total += b->width[i] + (total == 0 ? 0 : b->gap);
 	return total;
 }
 
@@ -276,6 +277,8 @@ table_total(const struct table *b)
 static void
 table_squeeze(struct table *b)
 {
+	if (table_total(b) > (size_t)b->t->width)
+		b->gap = 1;
 	for (;;) {
 		size_t widest = b->n;
 
@@ -296,9 +299,23 @@ table_squeeze(struct table *b)
 	}
 }
 
+/* Times of narrow pages are by one offset, which stands at the top. */
+static const char *
+table_title(const struct table *b, size_t i, char to[80])
+{
+	char offset[TERM_TIME_SIZE] = "";
+
+	if (b->column[i].kind == COLUMN_TIME && b->t->width < TABLE_WIDE)
+		term_time_offset(offset);
+	snprintf(to, 80, "%s%s%s", b->column[i].title,
+	    offset[0] == '\0' ? "" : " ", offset);
+	return to;
+}
+
 static void
 table_cell_print(struct table *b, size_t i, const char *text, bool last)
 {
+	char cell[TABLE_CELL + 8];
 	size_t fit = term_fit(text, b->width[i]), columns;
 	const char *dots = "";
 
@@ -306,33 +323,32 @@ table_cell_print(struct table *b, size_t i, const char *text, bool last)
 		dots = b->t->signs->dots;
 		fit = term_fit(text, b->width[i] - term_columns(dots));
 	}
-	fwrite(text, 1, fit, b->t->out);
-	fputs(dots, b->t->out);
-	if (last)
-		return;
-	columns = term_fit(text, b->width[i]) == fit && *dots == '\0'
-	    ? term_columns(text)
-	    : b->width[i];
-	fprintf(b->t->out, "%*s",
-	    (int)(b->width[i] -
-		(columns < b->width[i] ? columns : b->width[i]) + TABLE_GAP),
-	    "");
+	snprintf(cell, sizeof(cell), "%.*s%s", (int)fit, text, dots);
+	fputs(cell, b->t->out);
+	columns = term_columns(cell);
+	if (!last)
+		fprintf(b->t->out, "%*s",
+		    (int)(b->width[i] - columns + b->gap), "");
 }
 
+/* A row, or the titles where cell is NULL. */
 static void
 table_line(struct table *b, char *const *cell)
 {
 	size_t last = b->n;
+	char title[80];
 
 	for (size_t i = 0; i < b->n; i++)
 		if (b->column[i].title != NULL)
 			last = i;
 	for (size_t i = 0; i < b->n; i++) {
-		const char *text = b->column[i].title;
+		const char *text;
 
-		if (text == NULL)
+		if (b->column[i].title == NULL)
 			continue;
-		if (cell != NULL)
+		if (cell == NULL)
+			text = table_title(b, i, title);
+		else
 			text = cell[i] == NULL ? "" : cell[i];
 		table_cell_print(b, i, text, i == last);
 	}
@@ -340,14 +356,27 @@ table_line(struct table *b, char *const *cell)
 }
 
 static void
+table_widths(struct table *b)
+{
+	char title[80];
+
+	for (size_t i = 0; i < b->n; i++) {
+		size_t n;
+
+		if (b->column[i].title == NULL)
+			continue;
+		n = strlen(table_title(b, i, title));
+		if (n > b->width[i])
+			b->width[i] = n;
+	}
+	table_squeeze(b);
+}
+
+static void
 table_flush(struct table *b)
 {
 	if (!b->head) {
-		for (size_t i = 0; i < b->n; i++)
-			if (b->column[i].title != NULL &&
-			    strlen(b->column[i].title) > b->width[i])
-				b->width[i] = strlen(b->column[i].title);
-		table_squeeze(b);
+		table_widths(b);
 		term_style(b->t, TERM_BOLD);
 		if (b->held > 0)
 			table_line(b, NULL);

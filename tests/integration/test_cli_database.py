@@ -15,8 +15,12 @@ BUILD = pathlib.Path(os.environ.get("IKEWATCH_BUILD", "build")).absolute()
 RECORDS = [
     "<30>charon: 10[IKE] initiating IKE_SA hq[1] to 203.0.113.9",
     "<30>charon: 10[ENC] generating IKE_SA_INIT request 0 [ SA KE No ]",
+    "<30>charon: 10[NET] sending packet: from 192.0.2.1[500] to 203.0.113.9[500] (464 bytes)",
+    "<30>charon: 14[NET] received packet: from 203.0.113.9[500] to 192.0.2.1[500] (472 bytes)",
     "<30>charon: 14[ENC] parsed IKE_SA_INIT response 0 [ SA KE No ]",
     "<30>charon: 14[ENC] generating IKE_AUTH request 1 [ IDi AUTH SA TSi TSr ]",
+    "<30>charon: 14[NET] sending packet: from 192.0.2.1[500] to 203.0.113.9[500] (304 bytes)",
+    "<30>charon: 11[NET] received packet: from 203.0.113.9[500] to 192.0.2.1[500] (80 bytes)",
     "<30>charon: 11[ENC] parsed IKE_AUTH response 1 [ N(AUTH_FAILED) ]",
     "<30>charon: 11[IKE] received AUTHENTICATION_FAILED notify error",
 ]
