@@ -28,7 +28,7 @@ static const struct option_row {
 	const char *name, *argument, *help;
 } options[CLI_OPTION_COUNT] = {
 	[CLI_DB] = { "db", "FILE", "the database; else " CLI_DATABASE },
-	[CLI_FORMAT] = { "format", "FORM", "text, json or csv" },
+	[CLI_FORMAT] = { "format", "FORM", "text, json, csv; report: html too" },
 	[CLI_VENDOR] = { "vendor", "NAME", "who wrote the log, where the text does not tell" },
 	[CLI_PEER] = { "peer", "ADDRESS", "only this peer" },
 	[CLI_DEVICE] = { "device", "NAME", "only this device" },
@@ -76,6 +76,9 @@ static const struct command {
 	    BIT(CLI_REASON) | BIT(CLI_FOR) | BIT(CLI_COMMENT) | BIT(CLI_ALL),
 	    TABLE,
 	    1, 2, silence_main },
+	{ "report", "", "a month: availability, outages, causes",
+	    BIT(CLI_DB) | BIT(CLI_MONTH) | BIT(CLI_TUNNEL) | BIT(CLI_DEVICE),
+	    TABLE | BIT(TERM_HTML), 0, 0, report_main },
 	{ "reasons", "[NAME]", "why negotiations fail, and what to check",
 	    BIT(CLI_VENDOR), TABLE,
 	    0, 1, reasons_main },

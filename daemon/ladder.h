@@ -22,7 +22,7 @@ struct ladder_row {
 	bool bad; /* a cross, not a dot */
 	int64_t at, line;
 	unsigned times;		      /* so many like it in a row */
-	unsigned by[2];	/* told by this end, and by the other */
+	unsigned by[2];		      /* told by this end, and by the other */
 	char caption[LADDER_CAPTION]; /* not yet escaped */
 };
 

@@ -323,8 +323,8 @@ term_time_short(char to[TERM_TIME_SIZE], int64_t us)
 	seconds = (time_t)(us / 1000000) + today.tm_gmtoff;
 	if (gmtime_r(&seconds, &tm) != NULL)
 		strftime(to, TERM_TIME_SIZE,
-		    tm.tm_year == today.tm_year ? "%m-%d %H:%M" :
-						  "%Y-%m-%d %H:%M",
+		    tm.tm_year == today.tm_year ? "%m-%d %H:%M"
+						: "%Y-%m-%d %H:%M",
 		    &tm);
 }
 

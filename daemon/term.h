@@ -127,6 +127,7 @@ struct table *table_new(struct term *, const struct column *, size_t n);
 void table_text(struct table *, struct span);
 void table_str(struct table *, const char *);
 void table_int(struct table *, int64_t);
+void table_real(struct table *, double);     /* three digits */
 void table_time(struct table *, int64_t us); /* 0: null */
 void table_null(struct table *);
 /* Style of the row just being filled, in text. */

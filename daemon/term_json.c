@@ -104,7 +104,7 @@ json_double(struct term *t, const char *key, double d)
 {
 	json_key(t, key);
 	if (isfinite(d))
-		fprintf(t->out, "%.6g", d);
+		fprintf(t->out, "%.12g", d);
 	else
 		fputs("null", t->out);
 }

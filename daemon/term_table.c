@@ -238,6 +238,21 @@ table_int(struct table *b, int64_t n)
 }
 
 void
+table_real(struct table *b, double d)
+{
+	char text[TERM_TIME_SIZE];
+
+	if (b->t->format != TERM_JSON) {
+		snprintf(text, sizeof(text), "%.3f", d);
+		table_str(b, text);
+		return;
+	}
+	table_before(b);
+	json_double(b->t, b->column[b->at].name, d);
+	table_next(b);
+}
+
+void
 table_time(struct table *b, int64_t us)
 {
 	char text[TERM_TIME_SIZE];
@@ -327,8 +342,8 @@ table_cell_print(struct table *b, size_t i, const char *text, bool last)
 	fputs(cell, b->t->out);
 	columns = term_columns(cell);
 	if (!last)
-		fprintf(b->t->out, "%*s",
-		    (int)(b->width[i] - columns + b->gap), "");
+		fprintf(b->t->out, "%*s", (int)(b->width[i] - columns + b->gap),
+		    "");
 }
 
 /* A row, or the titles where cell is NULL. */

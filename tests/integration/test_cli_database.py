@@ -131,3 +131,45 @@ def test_wrong_words():
         proc = ikewatch(*args)
         assert proc.returncode == 64, args
         assert proc.stderr and not proc.stdout, args
+
+
+def month_of_outages(stored, tmp_path):
+    """A copy in which the tunnel was down for two hours in March 2026."""
+    copy = tmp_path / "months.db"
+    assert ikewatch("export", "--db", str(stored.db), str(copy)).returncode == 0
+    hour = 3600 * 10**6
+    march = 1772323200 * 10**6  # 2026-03-01T00:00:00Z
+    with sqlite3.connect(copy) as db:
+        db.execute("UPDATE tunnel SET first_seen = ?, last_established = ?,"
+                   " name = '<b>hq</b>'", (march - hour, march))
+        tunnel, = db.execute("SELECT min(id) FROM tunnel").fetchone()
+        db.execute("DELETE FROM outage")
+        db.executemany(
+            "INSERT INTO outage(tunnel_id, started_at, ended_at, reason) VALUES (?, ?, ?, ?)",
+            [(tunnel, march - 3 * hour, march + hour, "psk_mismatch"),
+             (tunnel, march + 48 * hour, march + 49 * hour, "no_response")])
+    return str(copy)
+
+
+def test_report(stored, tmp_path):
+    copy = month_of_outages(stored, tmp_path)
+    found = objects("report", "--db", copy, "--month", "2026-03")
+    tunnel, = [o for o in found if "tunnel" in o]
+    assert tunnel["outages"] == 2 and tunnel["down_s"] == 7200
+    assert tunnel["availability_percent"] == 99.731  # 742 of 744 hours, rounded down
+    assert tunnel["mttr_s"] == 9000  # four hours and one, as they really were
+    empty = objects("report", "--db", copy, "--month", "2026-04")
+    assert empty[0]["outages"] == 0 and empty[0]["availability_percent"] == 100
+    assert "2026-03: 1 tunnel" in ikewatch("report", "--db", copy, "--month", "2026-03").stdout
+    for wrong in ("2026-13", "March", "2999-01"):
+        assert ikewatch("report", "--db", copy, "--month", wrong).returncode == 64
+
+
+def test_report_as_a_page(stored, tmp_path):
+    copy = month_of_outages(stored, tmp_path)
+    page = ikewatch("report", "--db", copy, "--month", "2026-03", "--format", "html").stdout
+    assert page.startswith("<!doctype html>") and page.rstrip().endswith("</html>")
+    assert "<b>hq" not in page and "&lt;b&gt;hq&lt;/b&gt;" in page
+    assert page.count("class=down") >= 2
+    for outside in ("http:", "https:", "<script", "url("):
+        assert outside not in page
