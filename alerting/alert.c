@@ -375,6 +375,9 @@ alert_update(struct alerts *a, struct incident *i, int64_t now)
 			alert_emit(a, i, ALERT_EDGE_UPDATE, i->told == 0, now);
 		return;
 	}
+	if (!i->worse && i->told_reasons & IKE_BIT(i->reason))
+		return;
+	i->worse = false;
 	alert_grade(a, i, now);
 	alert_emit(a, i, ALERT_EDGE_UPDATE, i->muted || i->group != NULL, now);
 }
@@ -688,7 +691,8 @@ alert_ends(const struct incident *i, const struct ike_negotiation *n)
 	    i->kind != ALERT_NEGOTIATION_STALLED &&
 	    i->kind != ALERT_TUNNEL_DOWN)
 		return false;
-	if (!alert_same_name(i->tunnel, n->tunnel))
+	if (n->peer[0] == '\0' ? strcmp(i->tunnel, n->tunnel) != 0
+			       : !alert_same_name(i->tunnel, n->tunnel))
 		return false;
 	return i->part != IKE_KIND_CHILD ||
 	    (n->kind == IKE_KIND_CHILD && alert_same_name(i->child, n->child));
@@ -800,6 +804,7 @@ alert_tunnel_down(struct alerts *a, const struct ike_tunnel *t,
 		incident_keep(&i->differs, NULL);
 	} else if (i->kind != ALERT_TUNNEL_DOWN && !i->down &&
 	    i->state == ALERT_FIRING) {
+		i->worse = true;
 		i->update_at = now + UPDATE_SETTLE;
 	}
 	if (t->vendor != NULL)

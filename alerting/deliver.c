@@ -35,8 +35,11 @@ enum {
 	BACKLOG = 6,	   /* that many become one summary */
 	DEPTH_MAX = 20000, /* of one queue */
 	SUMMARY_MAX = 500,
+	LIVE_MAX = 2000,
 };
 #define TROUBLE_AFTER (300 * SECOND)
+#define REFRESH (60 * SECOND)
+#define RESOLVED_LASTS (300 * SECOND)
 
 struct line;
 
@@ -63,10 +66,18 @@ struct line {
 	bool busy;
 };
 
+/* What a destination that forgets must hear again. */
+struct live {
+	struct live *next;
+	uint64_t incident;
+	char *notice;
+	int64_t until; /* resolved: repeated so long; 0: it fires */
+};
+
 struct transfer {
 	struct transfer *next, **prev;
 	struct dest *dest;
-	struct item *item;
+	struct item *item;  /* NULL: a refresh */
 	struct item *batch; /* all that a summary stands for, or NULL */
 	CURL *easy;
 	struct curl_slist *headers, *rcpt;
@@ -95,6 +106,9 @@ struct dest {
 	size_t active;
 	struct item *batch; /* a summary that waits to be tried again */
 	unsigned batch_attempts;
+	struct live *live;
+	size_t nlive;
+	int64_t refresh_at;
 	bool away_said;
 	bool was_away; /* since the queue was last empty */
 	int64_t paused_until, failing_since;
@@ -574,6 +588,27 @@ batch_notice(const struct dest *t, const struct item *batch,
 }
 
 static int
+transfer_render(struct transfer *x, const struct payload_job *job)
+{
+	struct dest *t = x->dest;
+	const char **notices;
+	size_t n = 0;
+	int rc;
+
+	if (x->item != NULL)
+		return payload_render(t->type, job, &x->request);
+	notices = calloc(t->nlive + 1, sizeof(*notices));
+	if (notices == NULL)
+		return -1;
+	for (const struct live *l = t->live; l != NULL; l = l->next)
+		notices[n++] = l->notice;
+	memset(&x->request, 0, sizeof(x->request));
+	rc = t->type->refresh(job, notices, n, &x->request);
+	free(notices);
+	return rc;
+}
+
+static int
 transfer_start(struct dest *t, struct item *i, struct item *batch, int64_t now)
 {
 	struct transfer *x = calloc(1, sizeof(*x));
@@ -595,15 +630,14 @@ transfer_start(struct dest *t, struct item *i, struct item *batch, int64_t now)
 	if (batch != NULL)
 		batch_notice(t, batch, &n, now);
 	if (x->easy == NULL ||
-	    (batch == NULL && notice_load(&n, i->notice) == -1) ||
-	    payload_render(t->type, &job, &x->request) == -1 ||
-	    transfer_set(x) == -1 ||
+	    (batch == NULL && i != NULL && notice_load(&n, i->notice) == -1) ||
+	    transfer_render(x, &job) == -1 || transfer_set(x) == -1 ||
 	    curl_multi_add_handle(t->deliver->multi, x->easy) != CURLM_OK) {
 		transfer_free(x);
 		return -1;
 	}
 	t->active++;
-	if (i->attempts == 0)
+	if (i != NULL && i->attempts == 0)
 		deliver_measure(t->deliver, i->decided_at, now);
 	return 0;
 }
@@ -660,6 +694,57 @@ item_dead(
 	dest_trouble(t, words);
 }
 
+static void
+live_drop(struct dest *t, struct live **at)
+{
+	struct live *l = *at;
+
+	*at = l->next;
+	t->nlive--;
+	free(l->notice);
+	free(l);
+}
+
+/* What must be said again from now on: the latest word on each incident. */
+static void
+live_keep(struct dest *t, uint64_t incident, const char *notice, bool over,
+    int64_t now)
+{
+	struct live **at = &t->live, *l;
+
+	while (*at != NULL && (*at)->incident != incident)
+		at = &(*at)->next;
+	if (*at != NULL)
+		live_drop(t, at);
+	l = t->nlive < LIVE_MAX ? calloc(1, sizeof(*l)) : NULL;
+	if (l == NULL)
+		return;
+	l->incident = incident;
+	l->until = over ? now + RESOLVED_LASTS : 0;
+	l->notice = strdup(notice);
+	if (l->notice == NULL) {
+		free(l);
+		return;
+	}
+	l->next = t->live;
+	t->live = l;
+	if (t->nlive++ == 0)
+		t->refresh_at = now + REFRESH;
+}
+
+static void
+item_live(struct dest *t, const struct item *i, int64_t now)
+{
+	struct alert_notice *n;
+
+	if (t->type->refresh == NULL || (n = malloc(sizeof(*n))) == NULL)
+		return;
+	if (notice_load(n, i->notice) == 0 && n->edge != ALERT_EDGE_TEST)
+		live_keep(t, i->incident, i->notice,
+		    n->edge == ALERT_EDGE_RESOLVES, now);
+	free(n);
+}
+
 /* One of a request's items is done with; true where it goes. */
 static bool
 item_done(struct dest *t, struct item *i, enum retry_verdict verdict,
@@ -669,6 +754,7 @@ item_done(struct dest *t, struct item *i, enum retry_verdict verdict,
 	i->next_at = 0;
 	switch (verdict) {
 	case RETRY_DELIVERED:
+		item_live(t, i, now);
 		dest_tell(t, i, merged ? DELIVER_MERGED : DELIVER_DELIVERED,
 		    status, NULL, now);
 		return true;
@@ -783,7 +869,8 @@ transfer_done(struct transfer *x, CURLcode rc)
 		x->wait = retry_after_json(x->answer, x->answer_len);
 	wait = x->wait > 0
 	    ? x->wait
-	    : retry_delay(x->item->attempts + 1, deliver_random(t->deliver));
+	    : retry_delay(x->item != NULL ? x->item->attempts + 1 : 1,
+		  deliver_random(t->deliver));
 	t->active--;
 	if (verdict == RETRY_LATER)
 		dest_failing(t, error, x->wait, now);
@@ -792,7 +879,7 @@ transfer_done(struct transfer *x, CURLcode rc)
 	if (x->batch != NULL)
 		dest_end_batch(
 		    t, x->batch, verdict, (int)status, error, wait, now);
-	else
+	else if (x->item != NULL)
 		dest_end_single(
 		    t, x->item, verdict, (int)status, error, wait, now);
 	if (verdict == RETRY_GONE)
@@ -886,6 +973,26 @@ dest_send(struct dest *t, int64_t now)
 	return -1;
 }
 
+/* Alertmanager and its like: everything once more. */
+static void
+dest_refresh(struct dest *t, int64_t now)
+{
+	struct live **at = &t->live;
+
+	if (t->live == NULL || now < t->refresh_at || t->conf == NULL ||
+	    t->disabled || t->active > 0 || now < t->paused_until)
+		return;
+	t->refresh_at = now + REFRESH;
+	while (*at != NULL)
+		if ((*at)->until != 0 && (*at)->until < now)
+			live_drop(t, at);
+		else
+			at = &(*at)->next;
+	/* without memory in a minute */
+	if (t->live != NULL)
+		(void)!transfer_start(t, NULL, NULL, now);
+}
+
 static bool
 dest_may_send(const struct dest *t, int64_t now)
 {
@@ -914,6 +1021,7 @@ dest_pump(struct dest *t, int64_t now)
 	}
 	if (t->depth == 0)
 		t->was_away = false;
+	dest_refresh(t, now);
 }
 
 /* When something of it can happen without an event from outside. */
@@ -921,6 +1029,9 @@ static int64_t
 dest_due(const struct dest *t, int64_t now)
 {
 	int64_t at = t->batch != NULL ? now : due_next(&t->due), token;
+
+	if (t->live != NULL && t->active == 0 && at > t->refresh_at)
+		at = t->refresh_at;
 
 	if (t->conf == NULL || t->disabled || at == INT64_MAX ||
 	    t->active >= (size_t)t->type->parallel ||
@@ -1102,6 +1213,8 @@ dest_free(struct dest *t)
 		t->batch = i->next;
 		item_free(i);
 	}
+	while (t->live != NULL)
+		live_drop(t, &t->live);
 	due_free(&t->due);
 	secrets_wipe(&t->secrets);
 	secrets_wipe(&t->fresh);
@@ -1119,7 +1232,7 @@ deliver_abort(struct deliver *d)
 		t->active--;
 		if (x->batch != NULL) {
 			t->batch = x->batch;
-		} else {
+		} else if (x->item != NULL) {
 			x->item->line->busy = false;
 			line_schedule(t, x->item->line);
 		}
@@ -1365,6 +1478,17 @@ deliver_add(struct deliver *d, const struct deliver_item *from)
 		d->waiting_end = &i->waiting;
 	}
 	return 0;
+}
+
+void
+deliver_still(struct deliver *d, const char *destination, const char *incident,
+    const char *notice)
+{
+	struct dest *t = dest_find(d, destination);
+
+	if (t != NULL && t->type->refresh != NULL)
+		live_keep(
+		    t, line_hash(incident), notice, false, deliver_now(d));
 }
 
 static struct dest *

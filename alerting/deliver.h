@@ -77,6 +77,10 @@ void deliver_name(
 /* -1 where there is no such destination or no memory. */
 int deliver_add(struct deliver *, const struct deliver_item *)
     __attribute__((warn_unused_result));
+/* An incident that still fires, for destinations that must hear of it again
+ * and again: after a restart. Nothing happens for the others. */
+void deliver_still(struct deliver *, const char *destination,
+    const char *incident, const char *notice);
 /* Everything up to that number is on the disk. */
 void deliver_committed(struct deliver *, uint64_t number);
 /* False where it is not waiting (or is being sent at this moment). */

@@ -29,7 +29,7 @@ struct held {
 };
 
 struct desk {
-	struct store *store;
+	const struct alert_conf *conf;
 	struct outbox *outbox;
 	struct alerts *alerts;
 	struct deliver *deliver;
@@ -210,6 +210,23 @@ desk_trouble(void *arg, const char *destination, const char *words)
 /*
  * Start.
  */
+/* Those who must hear of it again and again, again. */
+static void
+desk_still(struct desk *k, const struct alert_notice *n, const char *notice)
+{
+	const struct destination_conf *to[ROUTE_DESTINATIONS_MAX];
+	struct route_subject s = { n->device, n->tunnel, n->peer, n->kind,
+		n->reason, n->severity, desk_now(k) };
+	size_t count = route_destinations(k->conf, &s, to);
+	char name[80];
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t u = 0; u < deliver_names(to[i]); u++) {
+			deliver_name(to[i], u, name, sizeof(name));
+			deliver_still(k->deliver, name, n->incident, notice);
+		}
+}
+
 static void
 desk_load_open(void *arg, int64_t alert, const char *notice)
 {
@@ -220,6 +237,8 @@ desk_load_open(void *arg, int64_t alert, const char *notice)
 	if (notice_load(&n, notice) == -1 ||
 	    alerts_restore(k->alerts, &n) == -1)
 		k->lost++;
+	else if (n.state == ALERT_FIRING)
+		desk_still(k, &n, notice);
 }
 
 static void
@@ -275,7 +294,7 @@ desk_new(struct store *store, struct event_base *base,
 	snprintf(err, errsize, "out of memory");
 	if (k == NULL)
 		return NULL;
-	k->store = store;
+	k->conf = conf;
 	k->clock = *clock;
 	k->held_end = &k->held;
 	k->held_at = k->poll_at = INT64_MAX;
@@ -330,6 +349,7 @@ desk_configure(
 	if (deliver_configure(k->deliver, conf, err, errsize) == -1)
 		return -1;
 	alerts_configure(k->alerts, conf, desk_now(k));
+	k->conf = conf;
 	return 0;
 }
 

@@ -44,7 +44,8 @@ incident_find(struct alerts *a, const char *device, const char *peer,
 			continue;
 		if (strcmp(i->tunnel, tunnel) == 0)
 			return i;
-		if (tunnel[0] == '\0' || i->tunnel[0] == '\0')
+		if (peer[0] != '\0' &&
+		    (tunnel[0] == '\0' || i->tunnel[0] == '\0'))
 			near = i;
 	}
 	return near;

@@ -40,6 +40,7 @@ struct incident {
 	enum ike_stage stage;
 	enum ike_kind part;
 	bool rekey, down; /* down: the tunnel has no SA left */
+	bool worse;	  /* it went down since it was told */
 	struct ike_spi ispi, rspi;
 	uint32_t child_spi;
 	enum ike_reason reason, told_reason;
@@ -106,7 +107,7 @@ struct alerts {
 
 uint64_t incident_pair(const char *device, const char *peer);
 /* The open or lately resolved one; NULL where there is none. An empty tunnel
- * name, on either side, matches any. */
+ * name, on either side, matches any of the same known peer. */
 struct incident *incident_find(struct alerts *, const char *device,
     const char *peer, const char *tunnel, enum alert_kind);
 /* NULL without memory or when there are too many. */

@@ -11,6 +11,12 @@
 static const struct payload_type *const types[] = {
 	&payload_webhook,
 	&payload_slack,
+	&payload_teams,
+	&payload_discord,
+	&payload_pagerduty,
+	&payload_alertmanager,
+	&payload_ntfy,
+	&payload_email,
 };
 
 const struct payload_type *

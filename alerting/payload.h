@@ -45,6 +45,10 @@ struct payload_type {
 	int (*check)(const struct destination_conf *, const struct secrets *,
 	    char *err, size_t errsize);
 	int (*render)(const struct payload_job *, struct payload_request *);
+	/* All that still fires, or resolved lately, in one request: for
+	 * services that forget what they do not hear again. May be NULL. */
+	int (*refresh)(const struct payload_job *, const char *const *notices,
+	    size_t n, struct payload_request *);
 };
 
 /* NULL where there is no such type. */
@@ -66,6 +70,8 @@ void payload_header(struct payload_request *, const char *fmt, ...)
 int payload_json(struct payload_request *, struct json_t *)
     __attribute__((warn_unused_result));
 
-extern const struct payload_type payload_webhook, payload_slack;
+extern const struct payload_type payload_webhook, payload_slack, payload_teams,
+    payload_discord, payload_pagerduty, payload_alertmanager, payload_ntfy,
+    payload_email;
 
 #endif

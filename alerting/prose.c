@@ -31,6 +31,16 @@ prose_put(struct prose *t, const char *s, size_t len)
 	t->p[t->len] = '\0';
 }
 
+size_t
+prose_char(const char *s)
+{
+	size_t n = *s != '\0';
+
+	while (n > 0 && (s[n] & 0xc0) == 0x80)
+		n++;
+	return n;
+}
+
 void
 prose_add(struct prose *t, const char *fmt, ...)
 {

@@ -22,6 +22,8 @@ struct prose prose_in(char *buffer, size_t size);
 void prose_add(struct prose *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
 void prose_put(struct prose *, const char *, size_t);
+/* Bytes of the character that a valid string begins with; 0 at its end. */
+size_t prose_char(const char *);
 
 /*
  * Copies as valid UTF-8 without anything that acts: C0, C1 and DEL become

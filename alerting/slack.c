@@ -24,7 +24,7 @@ enum {
 static void
 slack_escape(struct prose *t, const char *s, bool code)
 {
-	for (; *s != '\0' && !t->cut; s++) {
+	for (size_t n; (n = prose_char(s)) != 0 && !t->cut; s += n) {
 		if (*s == '&')
 			prose_put(t, "&amp;", 5);
 		else if (*s == '<')
@@ -34,7 +34,7 @@ slack_escape(struct prose *t, const char *s, bool code)
 		else if (code && *s == '`')
 			prose_put(t, "'", 1);
 		else
-			prose_put(t, s, 1);
+			prose_put(t, s, n);
 	}
 }
 

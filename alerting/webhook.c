@@ -81,8 +81,8 @@ webhook_template(
 			s = rest;
 			continue;
 		}
-		prose_put(t, s.p, 1);
-		s = span_from(s, 1);
+		prose_put(t, s.p, prose_char(s.p));
+		s = span_from(s, prose_char(s.p));
 	}
 }
 
