@@ -371,6 +371,7 @@ alert_update(struct alerts *a, struct incident *i, int64_t now)
 	if (i->flapping)
 		return;
 	if (i->kind == ALERT_GROUP) {
+		i->updates++;
 		if (i->told_members != i->members || i->open != i->members)
 			alert_emit(a, i, ALERT_EDGE_UPDATE, i->told == 0, now);
 		return;

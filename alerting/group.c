@@ -103,7 +103,7 @@ group_open(struct alerts *a, const struct scope *s, int64_t now)
 		g = incident_new(a, s->device, s->peer, "", ALERT_GROUP);
 	if (g == NULL)
 		return NULL;
-	g->members = g->open = g->told_members = 0;
+	g->members = g->open = g->told_members = g->updates = 0;
 	g->after = IKE_TUNNEL_DOWN;
 	incident_keep(&g->words, s->words);
 	group_adopt(a, g, s, now - a->conf->group_window);
@@ -115,9 +115,12 @@ static void
 group_join(
     struct alerts *a, struct incident *g, struct incident *i, int64_t now)
 {
-	i->group = g;
-	g->members++;
-	g->open++;
+	/* the one that made it grow into a group may be adopted already */
+	if (i->group != g) {
+		i->group = g;
+		g->members++;
+		g->open++;
+	}
 	g->up = false;
 	g->recover_at = INCIDENT_NEVER;
 	g->last_failure = now;
@@ -125,8 +128,7 @@ group_join(
 	/* soon for the first count, then at the interval */
 	if (g->state == ALERT_FIRING && g->update_at == INCIDENT_NEVER)
 		g->update_at = now +
-		    (g->told_members == 0 ? GROUP_WAIT
-					  : a->conf->group_interval);
+		    (g->updates == 0 ? GROUP_WAIT : a->conf->group_interval);
 	incident_schedule(a, g);
 }
 

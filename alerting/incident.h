@@ -66,7 +66,7 @@ struct incident {
 	unsigned flaps;
 
 	struct incident *group; /* that speaks for it */
-	unsigned members, open, told_members;
+	unsigned members, open, told_members, updates;
 };
 
 struct alert_device_seen {
