@@ -278,6 +278,8 @@ strongswan_hint(struct span payloads, struct ike_event *ev)
 	ev->flags |= HINT | THERE;
 	if (child && ev->reason != IKE_R_AUTHENTICATION_FAILED)
 		ev->kind = CHILD;
+	if (ev->kind == CHILD && ev->stage == IKE_INFORMATIONAL_V1)
+		ev->stage = IKE_PHASE2;
 }
 
 static const struct swan_exchange *
@@ -804,8 +806,9 @@ static const struct rule rows[] = {
 	    IKE_PEER_DEAD, 0, IKE_R_NO_RESPONSE, TURN, 0, 0, IKESA },
 	{ NULL, "establishing IKE_SA failed, peer not responding",
 	    IKE_FAILED, 0, IKE_R_NO_RESPONSE, 0, IKE_INITIATOR, 0, IKESA },
+	/* On a thread that says nothing else: the SA of the last requests. */
 	{ NULL, "DPD check timed out, enforcing DPD action",
-	    IKE_PEER_DEAD, 0, IKE_R_PEER_DEAD, TURN, 0, 1, IKESA },
+	    IKE_PEER_DEAD, 0, IKE_R_PEER_DEAD, IKE_F_NEAR, 0, 1, IKESA },
 	{ NULL, "sending DPD request", IKE_INFO, 0, 0, TURN },
 	{ NULL, "sending keep alive to $peer", IKE_INFO, 0, 0, TURN },
 	{ NULL, "deleting half open IKE_SA with $peer after timeout",
@@ -1119,6 +1122,13 @@ strongswan_keys(const struct swan_line *line, struct ike_event *ev)
 		ev->tunnel = line->name;
 	if (span_is(ev->tunnel, "(unnamed)"))
 		ev->tunnel = SPAN_NONE;
+	/*
+	 * A child that asks for itself on a thread that has not said yet which
+	 * IKE SA it works for: the packet that follows does.
+	 */
+	if (ev->what == IKE_STARTED && line->number.len == 0 &&
+	    (ev->stage == IKE_CREATE_CHILD_SA || ev->stage == IKE_QUICK_MODE))
+		ev->what = IKE_PROGRESS;
 	/* "destroying duplicate IKE_SA": the line's own SA is the other one. */
 	if (ev->key[IKE_KEY_CONN].len == 0 && ev->reason != IKE_R_SUPERSEDED)
 		ev->key[IKE_KEY_CONN] = line->number;
