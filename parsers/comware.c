@@ -57,6 +57,8 @@ static const struct rule rows[] = {
 	/* protocol: 51 inbound SPI: 54e4913 outbound SPI: 44213487 */
 	{ "c", "protocol: $word inbound SPI: $in outbound SPI: $out", IKE_PROGRESS, IKE_QUICK_MODE, 0, NEAR, 0, 1 },
 	{ "c", "inbound flow: $peer_ts_remote->$*", IKE_PROGRESS, IKE_QUICK_MODE, 0, NEAR, 0, 1 },
+	{ NULL, "IKEv2 SA state changed from $* to $*ESTABLISHED.", IKE_ESTABLISHED, IKE_AUTH, 0, NEAR | HEARD, 0, 2, IKE_KIND_IKE },
+	{ NULL, "IKEv2 SA state changed from $* to $word", IKE_PROGRESS, 0, 0, NEAR, 0, 2 },
 	{ "c", "IKE SA is prepared for renegotiation.", IKE_INFO, IKE_PHASE1, 0, NEAR | IKE_F_REKEY, 0, 1 },
 	{ "c", "Renegotiation has already started for this IKE SA.", IKE_INFO, IKE_PHASE1, 0, NEAR | IKE_F_REKEY, 0, 1 },
 	/* Retransmit phase 1 packet. */
@@ -115,6 +117,13 @@ static const struct rule rows[] = {
 	{ "c", "No available proposal.", IKE_FAILED, 0, IKE_R_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
 	{ "c", "Unsupported ESP transform.", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
 	{ "c", "Unsupported ESP authentication algorithm.", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
+	{ "c", "Invalid transform ID: $*", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
+	{ "c", "Unsupported OAKLEY attribute $*", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
+	{ "c", "Unsupported lifetime type$?", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
+	{ "c", "Unsupported IPsec attribute $*", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
+	{ "c", "Transform ID ($*) in transform $* match authentication algorithm $*", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
+	{ "c", "Unsupported attribute $*", IKE_FAILED, 0, IKE_R_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
+	{ "c", "The proposal is unacceptable.", IKE_PROGRESS, 0, IKE_R_PROPOSAL_MISMATCH, NEAR | IKE_F_HINT, 0, 1 },
 	{ NULL, "No valid DH group description in SA payload.", IKE_FAILED, IKE_PHASE2, IKE_R_PFS_MISMATCH, NEAR | HERE, 0, 1 },
 	{ NULL, "The length of the KE payload $* match the DH group description.", IKE_FAILED, IKE_PHASE2, IKE_R_PFS_MISMATCH, NEAR | HERE, 0, 1 },
 	{ NULL, "The length of the KE payload $* match the DH group$?", IKE_FAILED, IKE_PHASE2, IKE_R_PFS_MISMATCH, NEAR | HERE, 0, 1 },
@@ -206,6 +215,27 @@ static const struct rule rows[] = {
 	{ "c", "Phase 1 packet is malformed: $*", IKE_FAILED, IKE_PHASE1, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
 	{ "c", "Phase2 packet is malformed: $*", IKE_FAILED, IKE_QUICK_MODE, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
 	{ "c", "Proposal payload $*", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
+	{ "c", "Attribute $* is repeated.", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
+	{ "c", "Unsupported DOI $*", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
+	{ "c", "Unsupported IPsec DOI situation $*", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
+	{ "c", "Unexpected protocol ID ($*) found in proposal payload.", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
+	{ "c", "No transform payload in proposal payload.", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
+	{ "c", "Transform number is not monotonically increasing.", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
+	{ "c", "Unexpected $word payload in proposal.", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
+	{ "c", "Only one transform is permitted in one proposal$?", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
+	{ "c", "SA_LIFE_TYPE $*", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
+	{ "c", "Encapsulation mode must be specified in IPsec transform.", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
+	{ "c", "AUTH_ALGORITHM attribute is missing in AH transform.", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
+	{ "c", "Neither encryption algorithm nor authentication algorithm is specified $*", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
+	{ "c", "IPsec proposal with improper SPI size $*", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
+	{ "c", "IPsec proposal contains invalid SPI $*", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
+	{ "c", "No transform in IPsec proposal.", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
+	{ "c", "SA payload contains more than one $*", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
+	{ "c", "Invalid IPsec proposal $*", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
+	{ "c", "OAKLEY_$*", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
+	{ "c", "Failed to parse the certificate request payload.", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
+	{ "c", "Failed to get SPI from IPsec proposal.", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
+	{ "c", "Attribute $* is repeated in $*", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
 	{ "c", "Quick mode packet is received, but IKE SA $*", IKE_FAILED, IKE_QUICK_MODE, IKE_R_INVALID_SPI, NEAR | IKE_F_STRAY | HERE, IKE_RESPONDER, 1 },
 	{ "c", "Received informational exchange packet, but IKE SA $*", IKE_INFO, IKE_INFORMATIONAL_V1, IKE_R_INVALID_SPI, NEAR | IKE_F_STRAY, 0, 1 },
 	{ "c", "Received keepalive packet, but $*", IKE_INFO, IKE_INFORMATIONAL_V1, 0, NEAR, 0, 1 },
@@ -231,6 +261,10 @@ static const struct rule rows[] = {
 	{ "c", "Failed to construct $*", IKE_FAILED, 0, IKE_R_INTERNAL_ERROR, NEAR, 0, 1 },
 	{ "c", "Failed to create IKE SA $*", IKE_FAILED, IKE_PHASE1, IKE_R_INTERNAL_ERROR, NEAR, 0, 1 },
 	{ "c", "Failed to create IPsec SA $*", IKE_FAILED, IKE_PHASE2, IKE_R_INTERNAL_ERROR, NEAR, 0, 1 },
+	{ "c", "Failed to send message to IPsec when $*", IKE_FAILED, IKE_PHASE2, IKE_R_INTERNAL_ERROR, NEAR, 0, 1 },
+	{ "c", "Failed to get encryption algorithm$?", IKE_FAILED, IKE_PHASE1, IKE_R_INTERNAL_ERROR, NEAR, 0, 1 },
+	{ "c", "Failed to add SA $*", IKE_FAILED, 0, IKE_R_INTERNAL_ERROR, NEAR, 0, 0, IKE_KIND_CHILD },
+	{ "c", "Failed to add IPsec tunnel $*", IKE_FAILED, 0, IKE_R_INTERNAL_ERROR, NEAR, 0, 0, IKE_KIND_CHILD },
 	{ "c", "Failed to allocate memory.", IKE_INFO },
 	/* Only says again what stood before. */
 	{ "c", "Failed to negotiate IKE SA$?", IKE_FAILED, IKE_PHASE1, IKE_R_UNKNOWN, NEAR, 0, 1 },
@@ -243,7 +277,6 @@ static const struct rule rows[] = {
 	{ "c", "invalid proposal syntax$?", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, HERE },
 	{ "c", "invalid message header$?", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, HERE },
 	{ "c", "malformed payload$?", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, HERE },
-	{ "c", "unsupported DOI$?", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, HERE },
 	{ "c", "unsupported situation$?", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE, HERE },
 	{ "c", "authentication failure$?", IKE_FAILED, 0, IKE_R_AUTHENTICATION_FAILED },
 	{ "c", "incorrect configuration$?", IKE_FAILED, 0, IKE_R_UNKNOWN },
@@ -282,6 +315,44 @@ static const struct rule rows[] = {
 	{ "c", "Received ISAKMP $*", IKE_INFO },
 	{ "c", "Received IKE $*", IKE_INFO },
 	{ "c", "Sending an IPv$*", IKE_INFO },
+	{ "c", "Signature $* successfully.", IKE_INFO },
+	{ "c", "Update DPD configuration in IKE SA.", IKE_INFO },
+	{ "c", "Notify IPsec to $*", IKE_INFO },
+	{ "c", "Protocol/port in phase 1 ID payload is $*", IKE_INFO },
+	{ "c", "Begin to construct IPsec SA delete packet.", IKE_INFO },
+	{ "c", "Received IPsec capability.", IKE_INFO },
+	{ "c", "Reset IKE keepalive timeout timer$?", IKE_INFO },
+	{ "c", "I am behind NAT.", IKE_INFO },
+	{ "c", "Peer is behind NAT.", IKE_INFO },
+	{ "c", "No need to float port.", IKE_INFO },
+	{ "c", "Float port to $*", IKE_INFO },
+	{ "c", "Sending DPD packet $*", IKE_INFO },
+	{ "c", "DPD packet with sequence number $*", IKE_INFO },
+	{ "c", "Send keepalive packet $*", IKE_INFO },
+	{ "c", "INITIAL-CONTACT message is dropped $*", IKE_INFO },
+	{ "c", "Outbound flow: $*", IKE_INFO },
+	{ "c", "Validated $*", IKE_INFO },
+	{ "c", "Validate HASH($n) successfully.", IKE_INFO },
+	{ "c", "Lifetime $*", IKE_INFO },
+	{ "c", "Found keychain $*", IKE_INFO },
+	{ "c", "Get profile $*", IKE_INFO },
+	{ "c", "The profile $* is matched$?", IKE_INFO },
+	{ "c", "IPsec SA is being negotiated.", IKE_INFO },
+	{ "c", "Vendor ID $* is matched.", IKE_INFO },
+	{ "c", "Match the vendor ID $*", IKE_INFO },
+	{ "c", "No vendor ID is matched.", IKE_INFO },
+	{ "c", "Verify $*", IKE_INFO },
+	{ "c", "Parse $*", IKE_INFO },
+	{ "c", "Ignore$*", IKE_INFO },
+	{ "c", "SKEYID$*", IKE_INFO },
+	{ "c", "HASH:$?", IKE_INFO },
+	{ "c", "The reason of dropping packet is $*", IKE_INFO },
+	{ "c", "Received replayed packet.", IKE_INFO },
+	{ "c", "Collision of phase $n negotiation is found.", IKE_INFO },
+	{ "c", "Peer ID type: $*", IKE_INFO },
+	{ "c", "Local ID type: $*", IKE_INFO },
+	{ "c", "Received $n NAT-$*", IKE_INFO },
+	{ "c", "Skipping $*", IKE_INFO },
 	{ "c", "Encrypt $*", IKE_INFO },
 	{ "c", "Decrypt $*", IKE_INFO },
 	{ 0 }
@@ -456,6 +527,19 @@ comware_front(struct span *s, struct ike_event *ev)
 	ev->peer_port = port;
 }
 
+/* The text behind tag and front; of a line without a tag the line. */
+static struct span
+comware_body(struct span s, bool *tagged)
+{
+	struct comware_tag tag;
+
+	*tagged = comware_tag(s, &tag);
+	if (*tagged)
+		s = tag.text;
+	comware_front(&s, NULL);
+	return s;
+}
+
 /* ---- blocks ---------------------------------------------------------- */
 
 /* The value behind "Label:" of a line of its own, without the full stop. */
@@ -553,6 +637,94 @@ comware_packet(struct span text, struct ike_event *ev)
 		ev->stage = IKE_CREATE_CHILD_SA;
 	if (ev->stage == IKE_QUICK_MODE && id.len > 0)
 		ev->key[IKE_KEY_MSGID] = id;
+	return true;
+}
+
+/* ---- attributes ------------------------------------------------------ */
+
+static const struct {
+	const char *label;
+	enum ike_attr attr;
+	enum ike_stage stage;
+} comware_attrs[] = {
+	{ "Encryption algorithm is ", IKE_ATTR_ENCRYPTION, IKE_PHASE1 },
+	{ "HASH algorithm is ", IKE_ATTR_INTEGRITY, IKE_PHASE1 },
+	{ "DH group is ", IKE_ATTR_DH_GROUP, IKE_PHASE1 },
+	{ "DH group ", IKE_ATTR_DH_GROUP, IKE_PHASE1 },
+	{ "Authentication method is ", IKE_ATTR_AUTH_METHOD, IKE_PHASE1 },
+	{ "Encapsulation mode is ", IKE_ATTR_MODE, IKE_PHASE2 },
+	{ "Authentication algorithm is ", IKE_ATTR_INTEGRITY, IKE_PHASE2 },
+	{ "Transform ID is ", IKE_ATTR_ENCRYPTION, IKE_PHASE2 },
+	{ "Key length is ", IKE_ATTR_NONE, IKE_STAGE_NONE },
+	{ "Lifetime type is ", IKE_ATTR_NONE, IKE_STAGE_NONE },
+	{ "Life type in ", IKE_ATTR_NONE, IKE_STAGE_NONE },
+	{ "Life duration is ", IKE_ATTR_NONE, IKE_STAGE_NONE },
+};
+
+/* The row of "Encryption algorithm is 3DES-CBC.", -1 for other texts. */
+static int
+comware_attribute(struct span *line)
+{
+	for (size_t i = 0; i < COUNT(comware_attrs); i++)
+		if (scan_lit_nocase(line, comware_attrs[i].label))
+			return (int)i;
+	return -1;
+}
+
+/* What is checked came from the peer. */
+static bool
+comware_checks(struct span line)
+{
+	return span_starts_nocase(line, "Check ISAKMP transform") ||
+	    span_starts_nocase(line, "Check IPsec proposal") ||
+	    span_starts_nocase(line, "Parse transform");
+}
+
+/* The line that ends a list of attributes. */
+static bool
+comware_checked(struct span line)
+{
+	return span_starts_nocase(line, "Construct trans") ||
+	    (span_starts_nocase(line, "Attribu") &&
+		span_has_nocase(line, "acceptable")) ||
+	    span_starts_nocase(line, "The attributes are");
+}
+
+/*
+ * A list of attributes, a record each: the peer's behind "Check ISAKMP
+ * transform 1.", ours in front of "Construct transform payload 1.".
+ */
+static bool
+comware_attributes(struct span text, struct ike_event *ev)
+{
+	bool peer = comware_checks(text), here = false, ignored;
+	struct span line, rest = text;
+	int n = 0, row;
+
+	for (; scan_line(&rest, &line); n++) {
+		line = comware_body(line, &ignored);
+		if ((row = comware_attribute(&line)) == -1) {
+			here = here || span_starts_nocase(line, "Construct");
+			continue;
+		}
+		if (comware_attrs[row].stage != IKE_STAGE_NONE)
+			ev->stage = comware_attrs[row].stage;
+		line = span_trim(line);
+		if (line.len > 0 && line.p[line.len - 1] == '.')
+			line.len--;
+		if (comware_attrs[row].attr != IKE_ATTR_NONE)
+			ike_event_say(
+			    ev, comware_attrs[row].attr, IKE_SIDE_PEER, line);
+	}
+	if (ev->nsaid == 0 || n < 2)
+		return false;
+	for (int i = 0; i < ev->nsaid; i++)
+		ev->said[i].side = peer ? IKE_SIDE_PEER : IKE_SIDE_HERE;
+	if (!peer && !here)
+		ev->nsaid = 0;
+	ev->what = IKE_PROGRESS;
+	ev->flags |= NEAR | (peer ? (unsigned)HEARD : 0);
+	ev->ike_version = 1;
 	return true;
 }
 
@@ -657,6 +829,11 @@ comware_text(struct span text, bool known, struct ike_event *ev)
 		*ev = tried;
 		return true;
 	}
+	tried = *ev;
+	if (known && comware_attributes(text, &tried)) {
+		*ev = tried;
+		return true;
+	}
 	if (comware_notify(text, ev))
 		return true;
 	tried = *ev;
@@ -682,10 +859,12 @@ comware_read(struct span raw, struct ike_event *ev)
 		return comware_text(span_trim(raw), true, ev);
 	text = tag.text;
 	comware_front(&text, ev);
+	if (!comware_log(tag.mnemonic, text, ev) &&
+	    !comware_text(text, true, ev))
+		return false;
 	if (tag.version != 0)
 		ev->ike_version = tag.version;
-	return comware_log(tag.mnemonic, text, ev) ||
-	    comware_text(text, true, ev);
+	return true;
 }
 
 /* ---- lines that hang together ---------------------------------------- */
@@ -696,19 +875,6 @@ comware_reads(struct span text)
 	struct ike_event ev = { 0 };
 
 	return comware_read(text, &ev);
-}
-
-/* The text behind tag and front; of a line without a tag the line. */
-static struct span
-comware_body(struct span s, bool *tagged)
-{
-	struct comware_tag tag;
-
-	*tagged = comware_tag(s, &tag);
-	if (*tagged)
-		s = tag.text;
-	comware_front(&s, NULL);
-	return s;
 }
 
 static enum join
@@ -734,6 +900,14 @@ comware_join(struct span held, const struct record *next)
 		    (span_is_nocase(was, "send message:") ||
 			span_is_nocase(was, "received message:")))
 			return JOIN_LINE;
+		if (comware_checks(was) || comware_attribute(&was) != -1) {
+			struct span t = is;
+
+			if (comware_attribute(&t) != -1)
+				return JOIN_LINE;
+			if (comware_checked(is))
+				return JOIN_CLOSES;
+		}
 		if (span_starts_nocase(is, "RCOOKIE:") &&
 		    span_has(was, "ICOOKIE:"))
 			return JOIN_CLOSES;
