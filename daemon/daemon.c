@@ -173,7 +173,10 @@ daemon_listed(void *arg, const struct in6_addr *via)
 			if (source_net_has(
 				&d->conf->device[i].nets.net[k], via))
 				return true;
-	return source_is_relay(pipeline_sources(d->pipeline), via);
+	for (i = 0; i < d->conf->nrelays; i++)
+		if (source_net_has(&d->conf->relay_net[i], via))
+			return true;
+	return false;
 }
 
 /* On the writer's thread: wakes the loop. */
@@ -212,7 +215,8 @@ static void
 daemon_metrics(void *arg, struct evbuffer *to)
 {
 	struct daemon *d = arg;
-	const struct metrics m = { &d->stats, d->keep, d->store, d->pipeline };
+	const struct metrics m = { &d->stats, d->keep, d->store, d->pipeline,
+		d->desk };
 
 	listen_count(d->listen);
 	keep_sync(d->keep, d->pipeline);
@@ -223,7 +227,8 @@ static bool
 daemon_health(void *arg, struct evbuffer *to)
 {
 	struct daemon *d = arg;
-	const struct metrics m = { &d->stats, d->keep, d->store, d->pipeline };
+	const struct metrics m = { &d->stats, d->keep, d->store, d->pipeline,
+		d->desk };
 
 	return metrics_health(&m, to);
 }

@@ -5,6 +5,7 @@
 #include <event2/buffer.h>
 #include <string.h>
 
+#include "alerting/desk.h"
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/metrics.h"
@@ -232,6 +233,92 @@ metrics_store(struct store *store, struct evbuffer *to)
 	    (double)c.db_bytes);
 }
 
+static void
+metrics_outbox(const struct deliver *deliver, struct evbuffer *to)
+{
+	struct deliver_count c;
+	size_t n;
+	int e;
+
+	metrics_head(to, "outbox_depth", "gauge",
+	    "Deliveries that have not been made, by destination.");
+	for (n = 0; deliver_count(deliver, n, &c); n++) {
+		evbuffer_add_printf(to, "ikewatch_outbox_depth{");
+		metrics_label(to, "destination", c.name, true);
+		evbuffer_add_printf(to, "} %zu\n", c.depth);
+	}
+	metrics_head(to, "deliveries_total", "counter",
+	    "Deliveries by destination and how they ended.");
+	for (n = 0; deliver_count(deliver, n, &c); n++) {
+		for (e = 0; e < DELIVER_END_COUNT; e++) {
+			evbuffer_add_printf(to, "ikewatch_deliveries_total{");
+			metrics_label(to, "destination", c.name, true);
+			metrics_label(to, "result",
+			    deliver_end_name((enum deliver_end)e), false);
+			evbuffer_add_printf(
+			    to, "} %llu\n", (unsigned long long)c.ends[e]);
+		}
+	}
+}
+
+static void
+metrics_latency(const struct deliver *deliver, struct evbuffer *to)
+{
+	struct deliver_latency l;
+	uint64_t sum = 0;
+	int i;
+
+	deliver_latency(deliver, &l);
+	metrics_head(to, "alert_latency_seconds", "histogram",
+	    "From the deciding record's arrival to the request.");
+	for (i = 0; i < DELIVER_LATENCY_BUCKETS - 1; i++) {
+		sum += l.count[i];
+		evbuffer_add_printf(to,
+		    "ikewatch_alert_latency_seconds_bucket{le=\"%g\"} %llu\n",
+		    deliver_latency_bound[i], (unsigned long long)sum);
+	}
+	evbuffer_add_printf(to,
+	    "ikewatch_alert_latency_seconds_bucket{le=\"+Inf\"} %llu\n"
+	    "ikewatch_alert_latency_seconds_sum %.6f\n"
+	    "ikewatch_alert_latency_seconds_count %llu\n",
+	    (unsigned long long)l.total, l.sum, (unsigned long long)l.total);
+}
+
+static void
+metrics_alerts(struct desk *desk, struct evbuffer *to)
+{
+	struct alert_counts c;
+	int e;
+
+	alerts_count(desk_alerts(desk), &c);
+	metrics_gauge(to, "alerts_firing", "gauge",
+	    "Incidents that people have been told of and that go on.",
+	    (double)c.firing);
+	metrics_gauge(to, "alerts_pending", "gauge",
+	    "Incidents that have not lasted long enough yet.",
+	    (double)c.pending);
+	metrics_head(to, "alert_edges_total", "counter",
+	    "Changes of incidents, by kind of change.");
+	for (e = 0; e < ALERT_EDGE_COUNT; e++)
+		evbuffer_add_printf(to,
+		    "ikewatch_alert_edges_total{edge=\"%s\"} %llu\n",
+		    alert_edge_name((enum alert_edge)e),
+		    (unsigned long long)c.edges[e]);
+}
+
+/* A destination that fails is said; what is due waits in the outbox. */
+static const char *
+metrics_delivery(const struct deliver *deliver)
+{
+	struct deliver_count c;
+	size_t n;
+
+	for (n = 0; deliver_count(deliver, n, &c); n++)
+		if (c.failing || c.disabled)
+			return "failing";
+	return "ok";
+}
+
 void
 metrics_write(const struct metrics *m, struct evbuffer *to)
 {
@@ -244,22 +331,24 @@ metrics_write(const struct metrics *m, struct evbuffer *to)
 	metrics_tunnels(m->pipeline, to);
 	metrics_devices(m->pipeline, to);
 	metrics_store(m->store, to);
+	metrics_alerts(m->desk, to);
+	metrics_outbox(desk_deliver(m->desk), to);
+	metrics_latency(desk_deliver(m->desk), to);
 }
 
 bool
 metrics_health(const struct metrics *m, struct evbuffer *to)
 {
+	const char *store, *delivery = metrics_delivery(desk_deliver(m->desk));
 	struct store_counts c;
-	const char *store;
-	bool good;
+	bool full = store_full(m->store);
 
 	store_count(m->store, &c);
-	store = c.failing ? "failing" : store_full(m->store) ? "full" : "ok";
-	good = !c.failing;
+	store = c.failing ? "failing" : full ? "full" : "ok";
 	evbuffer_add_printf(to,
-	    "{\"status\":\"%s\",\"ingest\":\"%s\","
-	    "\"store\":\"%s\",\"delivery\":\"ok\"}\n",
-	    good ? "ok" : "failing", store_full(m->store) ? "paused" : "ok",
-	    store);
-	return good;
+	    "{\"status\":\"%s\",\"ingest\":\"%s\",\"store\":\"%s\","
+	    "\"delivery\":\"%s\"}\n",
+	    c.failing ? "failing" : "ok", full ? "paused" : "ok", store,
+	    delivery);
+	return !c.failing;
 }

@@ -9,6 +9,7 @@
 #include "daemon/stats.h"
 #include "storage/store.h"
 
+struct desk;
 struct evbuffer;
 
 /* Series with names from the network: no more of each than this; the others
@@ -20,6 +21,7 @@ struct metrics {
 	const struct keep *keep;
 	struct store *store;
 	struct pipeline *pipeline;
+	struct desk *desk;
 };
 
 void metrics_write(const struct metrics *, struct evbuffer *);

@@ -1,0 +1,155 @@
+"""Syslog over TLS: who may come in, whom a certificate makes him, and what
+happens to those who speak something else."""
+
+import contextlib
+import ssl
+import subprocess
+import warnings
+
+import pytest
+
+CHARON = ("<30>Nov 20 10:00:00 gw charon: 07[IKE] <branch|%d> received "
+          "AUTHENTICATION_FAILED notify error")
+
+
+def openssl(*args, cwd):
+    subprocess.run(["openssl", *args], cwd=cwd, check=True,
+                   stdin=subprocess.DEVNULL, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def pki(tmp_path_factory):
+    """ca.pem; server, fw1 and other: NAME.pem and NAME.key."""
+    d = tmp_path_factory.mktemp("pki")
+    for name in "ca", "strange":
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt",
+                "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
+                "/CN=%s" % name, "-keyout", name + ".key", "-out",
+                name + ".pem", cwd=d)
+    for name, ca in ("server", "ca"), ("fw1", "ca"), ("other", "strange"):
+        openssl("req", "-newkey", "ec", "-pkeyopt",
+                "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=" + name,
+                "-keyout", name + ".key", "-out", name + ".csr", cwd=d)
+        openssl("x509", "-req", "-in", name + ".csr", "-CA", ca + ".pem",
+                "-CAkey", ca + ".key", "-CAcreateserial", "-days", "2",
+                "-out", name + ".pem", cwd=d)
+    return d
+
+
+def fingerprint(pki, name):
+    der = ssl.PEM_cert_to_DER_cert((pki / (name + ".pem")).read_text())
+    import hashlib
+    return hashlib.sha256(der).hexdigest()
+
+
+def section(pki, more=""):
+    return ('tls "127.0.0.1:0" { cert-file = "%s/server.pem" '
+            'key-file = "%s/server.key" %s }\n' % (pki, pki, more))
+
+
+def client(pki, name=None):
+    c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    c.check_hostname = False
+    c.load_verify_locations(pki / "ca.pem")
+    if name:
+        c.load_cert_chain(pki / (name + ".pem"), pki / (name + ".key"))
+    return c
+
+
+def send(d, pki, text, name=None, source=None):
+    with d.connect("tls", source=source) as raw:
+        with client(pki, name).wrap_socket(raw) as s:
+            s.sendall(b"%d %s" % (len(text), text.encode()))
+            s.unwrap()
+
+
+def refused(d, pki, name=None):
+    """TLS 1.3 tells the client only after its side of the handshake."""
+    try:
+        with d.connect("tls") as raw:
+            with client(pki, name).wrap_socket(raw) as s:
+                s.sendall(b"20 <30>x: hello, world")
+                return s.recv(1) == b""
+    except (ssl.SSLError, ConnectionError):
+        return True
+
+
+def test_anybody(daemon, pki):
+    d = daemon(section(pki))
+    send(d, pki, CHARON % 1)
+    rows = d.wait_rows("SELECT source, transport FROM messages")
+    assert rows == [("127.0.0.1", "tls")]
+
+
+def test_a_certificate_names_the_device(daemon, pki):
+    d = daemon(section(pki, 'client-cert = require client-ca-file = "%s/'
+                       'ca.pem"' % pki) +
+               'device "fw1" { certificate = "%s" }' % fingerprint(
+                   pki, "fw1"))
+    send(d, pki, CHARON % 1, "fw1")
+    rows = d.wait_rows("SELECT device FROM events")
+    assert rows == [("fw1",)]
+    assert refused(d, pki)
+    assert refused(d, pki, "other")
+    d.wait("connections_refused_total", 2, cause="tls")
+    assert len(d.rows("SELECT id FROM messages")) == 1
+
+
+def test_a_listed_fingerprint_needs_no_authority(daemon, pki):
+    d = daemon(section(pki, 'client-cert = require fingerprint = "%s"'
+                       % fingerprint(pki, "other")))
+    send(d, pki, CHARON % 1, "other")
+    assert len(d.wait_rows("SELECT id FROM messages")) == 1
+    assert refused(d, pki, "fw1")
+
+
+def test_plain_text_and_silence(daemon, pki):
+    d = daemon(section(pki) + 'limits { handshake-timeout = "1s" }')
+    with d.connect("tls") as plain:
+        plain.sendall((CHARON % 1).encode() + b"\n")
+        with contextlib.suppress(ConnectionError):
+            plain.recv(100)
+    with d.connect("tls") as silent:
+        assert silent.recv(1) == b""
+    d.wait("connections_refused_total", 2, cause="tls")
+    d.wait_log("no TLS with it")
+    send(d, pki, CHARON % 2)
+    assert len(d.wait_rows("SELECT id FROM messages")) == 1
+
+
+def test_old_versions_are_refused(daemon, pki):
+    d = daemon(section(pki))
+    c = client(pki)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        c.minimum_version = c.maximum_version = ssl.TLSVersion.TLSv1_1
+    c.set_ciphers("ALL:@SECLEVEL=0")
+    with d.connect("tls") as raw, pytest.raises((ssl.SSLError,
+                                                 ConnectionError)):
+        c.wrap_socket(raw)
+    d.wait("connections_refused_total", 1, cause="tls")
+
+
+def test_a_new_certificate_with_a_reload(daemon, pki, tmp_path):
+    for ext in "pem", "key":
+        (tmp_path / ("s." + ext)).write_bytes(
+            (pki / ("server." + ext)).read_bytes())
+    conf = ('tls "127.0.0.1:0" { cert-file = "%s/s.pem" key-file = "%s/s.key"'
+            ' }\n' % (tmp_path, tmp_path))
+    d = daemon(conf)
+
+    def shown():
+        with d.connect("tls") as raw:
+            with client(pki).wrap_socket(raw) as s:
+                return s.getpeercert(True)
+    before = shown()
+    openssl("x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey",
+            "ca.key", "-CAcreateserial", "-days", "3", "-out",
+            str(tmp_path / "s.pem"), cwd=pki)
+    assert d.reload()
+    after = shown()
+    assert after != before
+    # A key that does not fit: the old one goes on.
+    (tmp_path / "s.key").write_bytes((pki / "fw1.key").read_bytes())
+    assert not d.reload()
+    assert shown() == after
