@@ -100,15 +100,16 @@ static void __attribute__((format(printf, 4, 5)))
 conf_complain(struct conf_memory *m, cfg_t *section, const char *option,
     const char *fmt, ...)
 {
-	const char *file = section->filename;
+	const char *file = m->file[m->read - 1];
 	int line = section->line;
 	char text[400];
 	va_list ap;
 	size_t i;
 
 	for (i = 0; i < m->nplaces; i++) {
-		if (m->place[i].section == section && option != NULL &&
-		    strcmp(m->place[i].option, option) == 0) {
+		if (m->place[i].section == section &&
+		    strcmp(m->place[i].option, option == NULL ? "" : option) ==
+			0) {
 			file = m->place[i].file;
 			line = m->place[i].line;
 		}
@@ -116,8 +117,7 @@ conf_complain(struct conf_memory *m, cfg_t *section, const char *option,
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	conf_fail(m, EX_CONFIG, "%s:%d: %s%s%s: %s",
-	    file == NULL ? m->file[0] : file, line,
+	conf_fail(m, EX_CONFIG, "%s:%d: %s%s%s: %s", file, line,
 	    strcmp(section->name, "root") == 0 ? "" : section->name,
 	    strcmp(section->name, "root") == 0 || option == NULL ? "" : " ",
 	    option == NULL ? "" : option, text);
@@ -343,8 +343,29 @@ conf_libconfuse_error(cfg_t *cfg, const char *fmt, va_list ap)
 
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	conf_fail(reading, EX_CONFIG, "%s:%d: %s; see ikewatchd.conf(5)",
-	    cfg->filename == NULL ? "configuration" : cfg->filename, cfg->line,
-	    text);
+	    reading->file[reading->read - 1], cfg->line, text);
+}
+
+/*
+ * Behind each section: notes where it stands. libconfuse puts sections of one
+ * title together; where several may have it (severity) they are told apart by
+ * a number behind the title.
+ */
+static int
+conf_section_read(cfg_t *cfg, cfg_opt_t *opt)
+{
+	unsigned n = cfg_opt_size(opt) - 1;
+	cfg_t *section = cfg_opt_getnsec(opt, n);
+	char title[80];
+
+	(void)cfg;
+	if (strcmp(opt->name, "severity") == 0) {
+		(void)snprintf(
+		    title, sizeof(title), "%.60s#%u", section->title, n);
+		free(section->title);
+		section->title = strdup(title);
+	}
+	return conf_remember(reading, section, "");
 }
 
 static int
@@ -453,7 +474,8 @@ conf_table(struct conf_memory *m, const char *section)
 			sec.name = section_rows[i].name;
 			sec.subopts = m->sub[i];
 			if (section_rows[i].titled)
-				sec.flags |= CFGF_TITLE;
+				sec.flags |= CFGF_TITLE | CFGF_NO_TITLE_DUPES;
+			sec.validcb = conf_section_read;
 			t[n++] = sec;
 		}
 	}
@@ -511,7 +533,7 @@ conf_past_string(char *p)
  * comments wrongly, and complaints shall name the right one.
  */
 static void
-conf_blank_comments(char *p)
+conf_blank_comments(struct conf_memory *m, const char *path, char *p)
 {
 	char *end;
 
@@ -525,8 +547,13 @@ conf_blank_comments(char *p)
 			end = p + strcspn(p, "\n");
 		} else if (p[0] == '/' && p[1] == '*') {
 			end = strstr(p + 2, "*/");
-			if (end == NULL)
-				return; /* libconfuse says so */
+			if (end == NULL) {
+				conf_fail(m, EX_CONFIG,
+				    "%s: a comment has no end; close it "
+				    "with */",
+				    path);
+				return;
+			}
 			end += 2;
 		}
 		if (end == p)
@@ -535,6 +562,28 @@ conf_blank_comments(char *p)
 			if (*p != '\n')
 				*p = ' ';
 	}
+}
+
+/* libconfuse takes the end of the file for the end of a section too. */
+static void
+conf_check_braces(struct conf_memory *m, const char *path, char *p)
+{
+	int line = 1, open = 0, opened = 0;
+
+	while (*p != '\0') {
+		if (*p == '"' || *p == '\'') {
+			p = conf_past_string(p);
+			continue;
+		}
+		if (*p == '{' && open++ == 0)
+			opened = line;
+		open -= *p == '}';
+		line += *p++ == '\n';
+	}
+	if (open > 0)
+		conf_fail(m, EX_CONFIG,
+		    "%s:%d: this section has no end; close it with }", path,
+		    opened);
 }
 
 static int
@@ -546,11 +595,10 @@ conf_parse_file(struct conf_memory *m, const char *path)
 
 	if (text == NULL)
 		return -1;
-	conf_blank_comments(text);
+	conf_blank_comments(m, path, text);
+	conf_check_braces(m, path, text);
 	(void)snprintf(dir, sizeof(dir), "%.*s",
 	    slash == NULL ? 0 : (int)(slash - path) + 1, path);
-	free(m->cfg->filename);
-	m->cfg->filename = strdup(path);
 	m->dir = dir;
 	reading = m;
 	rc = cfg_parse_buf(m->cfg, text);
@@ -1060,9 +1108,11 @@ conf_alerts(struct conf *c)
 		    cfg_title(cfg_getnsec(m->cfg, "maintenance", (unsigned)i));
 	for (i = 0; i < c->alerts.ngrades; i++) {
 		cfg_t *section = cfg_getnsec(m->cfg, "severity", (unsigned)i);
-		int severity =
-		    conf_choice("|info|warning|critical", cfg_title(section));
+		int severity;
 
+		*strchr(section->title, '#') = '\0'; /* conf_section_read() */
+		severity =
+		    conf_choice("|info|warning|critical", cfg_title(section));
 		if (severity <= 0)
 			conf_complain(m, section, NULL,
 			    "\"%s\" is none of info, warning, critical",
