@@ -322,10 +322,12 @@ ios_created(struct span s, struct ike_event *ev)
 	    !scan_set(&s, "0123456789abcdefABCDEF", &hex) || hex.len > 8 ||
 	    !span_u64(hex, 16, &spi))
 		return;
-	if (ev->local.len > 0 && !span_eq(dest, ev->local))
-		ev->spi_out = (uint32_t)spi;
-	else
+	if (ev->local.len == 0)
+		return; /* neither end is named: which way it goes is not said */
+	if (span_eq(dest, ev->local))
 		ev->spi_in = (uint32_t)spi;
+	else
+		ev->spi_out = (uint32_t)spi;
 }
 
 static enum parse_result
