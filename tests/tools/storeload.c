@@ -33,6 +33,7 @@ struct load {
 	struct options o;
 	struct store *store;
 	struct ike_tunnel *tunnel;
+	uint64_t (*spi)[2]; /* of each tunnel's IKE SA */
 	uint64_t random;
 	int alert_kind;
 	int64_t id; /* of the negotiation */
@@ -102,7 +103,10 @@ load_begin(struct load *l, struct ike_negotiation *n, int tunnel, int64_t now)
 	n->role = IKE_INITIATOR;
 	n->ike_version = 2;
 	n->stage = n->kind == IKE_KIND_IKE ? IKE_SA_INIT : IKE_CREATE_CHILD_SA;
-	n->ispi = (struct ike_spi){ load_random(l), true };
+	if (n->kind == IKE_KIND_IKE || l->spi[tunnel][0] == 0)
+		for (int i = 0; i < 2; i++)
+			l->spi[tunnel][i] = load_random(l);
+	n->ispi = (struct ike_spi){ l->spi[tunnel][0], true };
 	n->started_at = n->updated_at = now;
 }
 
@@ -114,7 +118,7 @@ load_end(struct load *l, struct ike_negotiation *n, int64_t now)
 		IKE_R_TRAFFIC_SELECTOR_MISMATCH };
 
 	n->updated_at = now;
-	n->rspi = (struct ike_spi){ load_random(l), true };
+	n->rspi = (struct ike_spi){ l->spi[n->tunnel_id - 1][1], true };
 	if (n->id % 7 == 0) {
 		n->outcome = IKE_FAILURE;
 		n->reason = reasons[load_random(l) % 4];
@@ -339,6 +343,7 @@ load_open(struct load *l)
 	l->alert_kind = store_register(l->store, &alert_applier);
 	l->id = store_next_negotiation(l->store);
 	l->tunnel = calloc(l->o.tunnels, sizeof(*l->tunnel));
+	l->spi = calloc(l->o.tunnels, sizeof(*l->spi));
 	load_tunnels(l);
 	if (store_start(l->store, NULL, NULL) == -1)
 		return 71;
@@ -367,6 +372,7 @@ load_finish(struct load *l, int64_t start)
 	load_notices(l);
 	store_close(l->store, 30 * SECOND);
 	free(l->tunnel);
+	free(l->spi);
 }
 
 static int
