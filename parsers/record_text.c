@@ -209,7 +209,8 @@ record_priority_word(struct span *s, struct record *rec)
 	scan_skip_blanks(&t);
 	rec->facility = facility;
 	rec->severity = severity;
-	record_tag(&t, false, &rec->app, &rec->procid);
+	if (!record_lone_colon(&t)) /* a program without a name */
+		record_tag(&t, false, &rec->app, &rec->procid);
 	*s = t;
 }
 
