@@ -14,6 +14,7 @@
 	X(racoon)     \
 	X(cisco_asa)  \
 	X(fortigate)  \
+	X(paloalto)   \
 	X(cisco_ios)  \
 	X(junos)      \
 	X(screenos)   \
