@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <search.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -654,30 +655,50 @@ explain_stray_count(const struct explain *x)
 	return n;
 }
 
+static void __attribute__((format(printf, 3, 4)))
+explain_add(char *to, size_t size, const char *fmt, ...)
+{
+	size_t at = strlen(to);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(to + at, size - at, fmt, ap);
+	va_end(ap);
+}
+
+#define S(n) ((n) == 1 ? "" : "s")
+
 static void
 explain_total(struct explain *x, const struct totals *sum, size_t strays)
 {
-	struct term *t = &x->cli->term;
-	const char *comma = ": ";
+	unsigned long long unknown = sum->counts.result[PIPELINE_UNKNOWN];
+	char text[400] = "";
+	bool any = false;
 
-	term_say(t, "%lld line%s, %lld about IKE", (long long)x->line,
-	    x->line == 1 ? "" : "s", (long long)x->ike_lines);
-	if (sum->counts.result[PIPELINE_UNKNOWN] > 0)
-		term_say(t, " (%llu not understood)",
-		    (unsigned long long)sum->counts.result[PIPELINE_UNKNOWN]);
-	term_say(t, "; %lld negotiation%s", (long long)sum->negotiations,
-	    sum->negotiations == 1 ? "" : "s");
+	explain_add(text, sizeof(text), "%lld line%s, %lld about IKE",
+	    (long long)x->line, S(x->line), (long long)x->ike_lines);
+	if (unknown > 0)
+		explain_add(
+		    text, sizeof(text), " (%llu not understood)", unknown);
+	explain_add(text, sizeof(text), "; %lld negotiation%s",
+	    (long long)sum->negotiations, S(sum->negotiations));
 	for (int i = 0; i < IKE_OUTCOME_COUNT; i++) {
 		if (sum->outcome[i] == 0)
 			continue;
-		term_say(t, "%s%lld %s", comma, (long long)sum->outcome[i],
+		explain_add(text, sizeof(text), "%s%lld %s", any ? ", " : ": ",
+		    (long long)sum->outcome[i],
 		    ike_outcome_name((enum ike_outcome)i));
-		comma = ", ";
+		any = true;
 	}
 	if (strays > 0)
-		term_say(t, "; %zu failure%s of none", strays,
-		    strays == 1 ? "" : "s");
-	term_say(t, "\n");
+		explain_add(text, sizeof(text),
+		    "; %zu failure%s that belong%s to none", strays, S(strays),
+		    strays == 1 ? "s" : "");
+	if (x->untold > 0)
+		explain_add(text, sizeof(text),
+		    "; %llu events were too many to keep",
+		    (unsigned long long)x->untold);
+	term_paragraph(&x->cli->term, 0, 2, span_of(text));
 }
 
 /* Failures with all there is to say, the rest a line each. */

@@ -232,6 +232,9 @@ pipeline_parse(struct pipeline *p, struct source *s,
 		return PIPELINE_DUPLICATE;
 	if (result == PARSE_UNKNOWN)
 		return PIPELINE_UNKNOWN;
+	/* Where the parser points at no words, the whole text says why. */
+	if (ev->reason != IKE_REASON_NONE && ev->detail.len == 0)
+		ev->detail = rec->message;
 	if (p->conf.stream_only && strcmp(o->transport, "udp") == 0)
 		return PIPELINE_UNTRUSTED;
 	return PIPELINE_EVENT;

@@ -61,42 +61,62 @@ story_why(const struct ike_negotiation *n, char *to, size_t size)
 
 /* "hq -> 203.0.113.9", as much of it as is known. */
 static void
-story_subject(struct term *t, const struct ike_negotiation *n)
+story_subject(
+    struct term *t, const struct ike_negotiation *n, char *to, size_t size)
 {
 	const char *name = story_told(n->tunnel) ? n->tunnel
 	    : story_told(n->child)		 ? n->child
 	    : story_told(n->device)		 ? n->device
-						 : n->local;
+	    : story_told(n->local)		 ? n->local
+						 : "this device";
+	const char *peer = story_told(n->peer) ? n->peer : "unknown peer";
+	size_t at = term_escape(to, size / 2, span_of(name));
 
-	term_text(t, span_of(name));
-	if (story_told(name))
-		term_say(t, " ");
-	term_say(t, "%s ", t->signs->to);
-	term_text(t, span_of(story_told(n->peer) ? n->peer : "unknown peer"));
+	at += (size_t)snprintf(to + at, size - at, " %s ", t->signs->to);
+	term_escape(to + at, size - at, span_of(peer));
+}
+
+/* "pre-shared keys differ (IKE_AUTH, refused by the peer)" */
+static void
+story_cause(const struct ike_negotiation *n, char *to, size_t size)
+{
+	const char *stage = ladder_stage(n->stage);
+	char why[80];
+	const char *cause = story_why(n, why, sizeof(why));
+
+	if (n->refused_by != IKE_REFUSED_NONE)
+		snprintf(to, size, "%s (%s%srefused %s)", cause, stage,
+		    stage[0] == '\0' ? "" : ", ",
+		    n->refused_by == IKE_REFUSED_HERE ? "here" : "by the peer");
+	else if (stage[0] != '\0' && n->outcome != IKE_UP)
+		snprintf(to, size, "%s (%s)", cause, stage);
+	else
+		snprintf(to, size, "%s", cause);
 }
 
 void
 story_verdict(struct term *t, const struct ike_negotiation *n)
 {
 	const struct verdict *v = &verdicts[n->outcome];
-	const char *stage = ladder_stage(n->stage);
-	char why[80];
+	char subject[512], cause[240];
+	size_t at;
 
+	story_subject(t, n, subject, sizeof(subject));
+	story_cause(n, cause, sizeof(cause));
 	term_style(t, v->style);
 	term_say(t, "%-8s", v->word);
 	term_style(t, TERM_PLAIN);
-	term_say(t, " ");
 	term_style(t, TERM_BOLD);
-	story_subject(t, n);
+	term_say(t, " %s", subject);
 	term_style(t, TERM_PLAIN);
-	term_say(t, ": %s", story_why(n, why, sizeof(why)));
-	if (n->refused_by != IKE_REFUSED_NONE)
-		term_say(t, " (%s%srefused %s)", stage,
-		    stage[0] == '\0' ? "" : ", ",
-		    n->refused_by == IKE_REFUSED_HERE ? "here" : "by the peer");
-	else if (stage[0] != '\0' && n->outcome != IKE_UP)
-		term_say(t, " (%s)", stage);
-	term_say(t, "\n");
+	term_say(t, ": ");
+	at = INDENT + term_columns(subject);
+	if (at + term_columns(cause) > (size_t)t->width &&
+	    at + 24 > (size_t)t->width) {
+		term_say(t, "\n%*s", INDENT - 2, "");
+		at = INDENT - 2;
+	}
+	term_paragraph(t, at, INDENT - 2, span_of(cause));
 }
 
 static void

@@ -177,9 +177,7 @@ story_at(int width, char **text)
 
 		assert_true(span_copy(copy, sizeof(copy), line));
 		assert_null(strchr(copy, '\033'));
-		/* The verdict is one line, however wide. */
-		if (!span_starts(line, "FAILED"))
-			assert_in_range(term_columns(copy), 0, width);
+		assert_in_range(term_columns(copy), 0, width);
 	}
 }
 
@@ -192,9 +190,10 @@ a_story_fits_the_page(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
 		story_at(widths[i], &text);
-		assert_non_null(strstr(text,
-		    "198.51.100.2: pre-shared keys differ (IKE_AUTH, refused "
-		    "by the peer)\n"));
+		if (widths[i] >= 120)
+			assert_non_null(strstr(text,
+			    "198.51.100.2: pre-shared keys differ (IKE_AUTH, "
+			    "refused by the peer)\n"));
 		assert_non_null(strstr(text, "no, \\x1b[31mmate"));
 		free(text);
 	}
