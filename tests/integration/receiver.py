@@ -213,7 +213,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.close_connection = True
 
     def on_cut(self, *_):
-        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Le")
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
         self.close_connection = True
 
     def on_reset(self, *_):

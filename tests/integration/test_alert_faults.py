@@ -1,0 +1,145 @@
+"""Receivers that misbehave: what must come through does, what must not be
+followed is not, and none of them delays another."""
+
+import time
+
+from receiver import Receiver
+from test_alert_ways import comes_up, config, fails, hook
+
+
+def at(requests, path):
+    return [e for e in requests if e["path"].startswith(path)]
+
+
+def test_every_fault_at_once(daemon):
+    """W1 to W5, W8, W9: ten bad destinations and a good one."""
+    with Receiver() as r, Receiver() as target:
+        faults = {
+            "hang": "/hang", "drip": "/drip", "cut": "/cut",
+            "reset": "/reset", "big": "/big/1073741824",
+            "headers": "/headers", "once": "/once/500",
+            "busy": "/once/429", "wait": "/status/429/3600",
+            "moved": "/redirect/307/" + target.url("/x").replace(
+                ":", "%3A").replace("/", "%2F"),
+            "close": "/close", "plain": "/body/200/x",
+            "no": "/status/403", "unknown": "/status/404",
+        }
+        d = daemon(config(
+            hook(r.url("/ok"), "good", timeout='"3s"'),
+            *(hook(r.url(path), name, timeout='"3s"')
+              for name, path in faults.items())))
+        sent = time.time()
+        fails(d)
+        assert r.wait(lambda log: len(at(log, "/ok")) == 1)
+        assert at(r.requests, "/ok")[0]["at"] - sent < 1.5
+        comes_up(d)
+        assert r.wait(lambda log: at(log, "/ok")
+                      and at(log, "/ok")[-1]["json"]["data"]["edge"]
+                      == "resolved")
+        # the first retry comes 5 to 15 s after the failure
+        for path in ("/hang", "/drip", "/cut", "/reset"):
+            assert r.wait(lambda log, p=path: len(at(log, p)) >= 2, 30), path
+        for path in ("/once/500", "/once/429"):
+            assert r.wait(lambda log, p=path: len(at(log, p)) >= 3, 30), path
+        ends = dict(d.wait_rows(
+            "SELECT destination, state FROM delivery WHERE edge = 'firing'"
+            " AND destination NOT LIKE '%#%'",
+            lambda rows: dict(rows).get("once") == "delivered"
+            and dict(rows).get("busy") == "delivered"))
+        by_path = {p: at(r.requests, p) for p in faults.values()}
+        targeted = len(target.requests)
+    assert targeted == 0
+    for name in ("moved", "no", "unknown"):
+        assert ends[name] == "dead", name
+    # "headers" said 200 before it went on for ever
+    for name in ("good", "big", "once", "busy", "close", "plain", "headers"):
+        assert ends[name] == "delivered", name
+    for name in ("hang", "drip", "cut", "reset", "wait"):
+        assert ends[name] == "pending", name
+    # 1 GiB was offered, 64 KiB and what the sockets hold were taken
+    assert all(e["sent"] < 8 << 20 for e in by_path["/big/1073741824"])
+    # one request while asked to wait an hour; no other overtakes it
+    assert len(by_path["/status/429/3600"]) == 1
+    for path in ("/once/500", "/once/429"):
+        tries = by_path[path]
+        assert tries[0]["headers"]["webhook-id"] == \
+            tries[1]["headers"]["webhook-id"]
+        assert 4.5 <= tries[1]["at"] - tries[0]["at"] <= 16
+        edges = [e["json"]["data"]["edge"] for e in tries]
+        assert edges[0] == edges[1] == "firing" and "resolved" in edges[2:]
+    # the dead letters are told to those who can still be reached
+    said = [e["json"]["data"]["title"] for e in at(by_path and r.requests,
+                                                   "/ok")]
+    assert any(s.startswith("IKEWATCH") and "refused" in s for s in said)
+
+
+def test_gone(daemon):
+    """410: nothing more is sent there."""
+    with Receiver() as r:
+        d = daemon(config(hook(r.url("/status/410"), "gone"),
+                          hook(r.url("/ok"), "good")))
+        fails(d)
+        assert r.wait(lambda log: len(at(log, "/status")) == 1)
+        fails(d, tunnel="other", peer="198.51.100.9")
+        assert r.wait(lambda log: len(
+            [e for e in at(log, "/ok")
+             if e["json"]["data"]["tunnel"] == "other"]) == 1)
+        time.sleep(0.3)
+        assert len(at(r.requests, "/status")) == 1
+
+
+def test_environment_is_not_obeyed(daemon, tmp_path):
+    """W12: proxy variables and .netrc."""
+    with Receiver() as r, Receiver() as proxy:
+        (tmp_path / ".netrc").write_text(
+            "machine 127.0.0.1 login planted password planted\n")
+        d = daemon(config(hook(r.url())), env={
+            "http_proxy": proxy.url(""), "HTTPS_PROXY": proxy.url(""),
+            "ALL_PROXY": proxy.url(""), "HOME": str(tmp_path)})
+        fails(d)
+        assert r.wait(lambda log: len(log) == 1)
+        assert proxy.requests == []
+        assert "authorization" not in r.requests[0]["headers"]
+
+
+def test_private_addresses(daemon):
+    """W7: refused after resolution where deny-private is set."""
+    with Receiver() as r:
+        d = daemon(config(
+            hook(r.url("/denied").replace("127.0.0.1", "localhost"), "denied",
+                 deny_private="true"),
+            hook(r.url("/ok"), "good")))
+        fails(d)
+        assert r.wait(lambda log: len(log) == 1)
+        error = d.wait_rows("SELECT last_error FROM delivery"
+                            " WHERE last_error IS NOT NULL")
+        assert "private" in error[0][0]
+        assert at(r.requests, "/denied") == []
+
+
+def test_names_that_do_not_resolve(daemon):
+    with Receiver() as r:
+        d = daemon(config(hook("http://nowhere.invalid/x", "nowhere"),
+                          hook(r.url("/ok"), "good")))
+        fails(d)
+        assert r.wait(lambda log: len(log) == 1)
+        error = d.wait_rows("SELECT last_error FROM delivery"
+                            " WHERE last_error IS NOT NULL")
+        assert "resolve" in error[0][0].lower()
+
+
+def test_backlog_is_a_summary(daemon):
+    """A chat service that was away hears of all changes in one message."""
+    with Receiver() as r:
+        d = daemon(config('destination "chat" { type = slack\n'
+                          ' url = {"%s"}\n burst = 3 }' % r.url("/chat")))
+        for i in range(12):
+            fails(d, tunnel="site%d" % i, peer="198.51.100.%d" % (i + 1))
+        d.wait_rows("SELECT state FROM delivery", lambda rows: len(rows) == 12
+                    and all(s != "pending" for (s,) in rows))
+        texts = [e["json"]["text"] for e in r.requests]
+        whole = "\n".join(e["body"] for e in r.requests)
+    assert len(texts) <= 5
+    assert any("changes at once for chat" in t for t in texts)
+    for i in range(12):
+        assert "site%d" % i in whole
