@@ -931,14 +931,16 @@ static const struct rule rows[] = {
 	{ NULL, "CHILD_SA closed", IKE_INFO },
 
 	/* State changes, from level 2 on. */
+	/* The cause stood before; and a responder that asked for another DH
+	 * group lets the first attempt go like this. */
 	{ NULL, "IKE_SA $tunnel[$conn] state change: CONNECTING => DESTROYING",
-	    IKE_FAILED, 0, IKE_R_UNKNOWN, 0, 0, 0, IKESA },
+	    IKE_DELETED, 0, 0, IKE_F_WHOLE, 0, 0, IKESA },
 	{ NULL, "IKE_SA $tunnel[$conn] state change: ESTABLISHED => DESTROYING",
 	    IKE_DELETED, 0, 0, IKE_F_WHOLE, 0, 0, IKESA },
 	{ NULL, "IKE_SA $tunnel[$conn] state change: $word => $word",
 	    IKE_INFO, 0, 0, 0, 0, 0, IKESA },
 	{ NULL, "CHILD_SA $child{$childno} state change: CREATED => DESTROYING",
-	    IKE_FAILED, 0, IKE_R_UNKNOWN, 0, 0, 0, CHILD },
+	    IKE_DELETED, 0, 0, 0, 0, 0, CHILD },
 	{ NULL, "CHILD_SA $child{$childno} state change: $word => $word",
 	    IKE_INFO, 0, 0, 0, 0, 0, CHILD },
 	{ NULL, "checkout IKEv2 SA by message with SPIs ${ispi}_i ${rspi}_r",
