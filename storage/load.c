@@ -198,7 +198,7 @@ load_rows(struct store *s, const struct load *l, int64_t since)
 	if (rc == SQLITE_OK) {
 		if (sqlite3_bind_parameter_count(stmt) > 0)
 			sqlite3_bind_int64(stmt, 1, since);
-		while ((rc = sqlite3_step(stmt)) == SQLITE_ROW)
+		while (sqlite3_step(stmt) == SQLITE_ROW)
 			load_row(l, stmt);
 		rc = sqlite3_finalize(stmt);
 	}

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* Longer text is cut: nothing that the parsers let through is. */
-#define PACK_TEXT_MAX (1024 * 1024)
+#define PACK_TEXT_MAX ((size_t)1024 * 1024)
 
 static struct span
 pack_cut(struct span s)

@@ -16,7 +16,7 @@ enum {
 	SLICE_PAGES = 1024,
 };
 /* Between slices: when there is more to do, and when there is not. */
-#define PRUNE_BUSY (20 * 1000)
+#define PRUNE_BUSY (SECOND / 50)
 #define PRUNE_IDLE (60 * SECOND)
 
 /* What the age of a row is held against. */
@@ -59,6 +59,9 @@ static const struct job {
 	{ KEEP_NEGOTIATIONS, false,
 	    "DELETE FROM silence WHERE ends_at < ?1"
 	    " AND id < (SELECT max(id) FROM silence)" },
+	{ KEEP_NEGOTIATIONS, false,
+	    "DELETE FROM control WHERE asked_at < ?1 AND done_at < ?1"
+	    " AND id < (SELECT max(id) FROM control)" },
 	/* never up, not configured, and nothing known of it any more */
 	{ KEEP_NEGOTIATIONS, false,
 	    "DELETE FROM tunnel WHERE id IN (SELECT t.id FROM tunnel AS t"
@@ -266,7 +269,7 @@ prune_vacuum(sqlite3 *db)
 	    db, "PRAGMA incremental_vacuum(1024)", -1, &stmt, NULL);
 	if (rc != SQLITE_OK)
 		return rc;
-	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW)
+	while (sqlite3_step(stmt) == SQLITE_ROW)
 		continue;
 	return sqlite3_finalize(stmt);
 }

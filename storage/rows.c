@@ -358,7 +358,7 @@ rows_save_device(struct rows *r, const struct packed_device *d)
 {
 	struct binder b = BINDER(r, DEVICE_SEEN);
 	struct span text[3];
-	int64_t id;
+	int64_t id = 0;
 	int rc;
 
 	PACK_TEXTS(d, text);
@@ -377,7 +377,7 @@ rows_save_tunnel(struct rows *r, const struct packed_tunnel *t)
 {
 	struct binder b = BINDER(r, TUNNEL_SAVE);
 	struct span text[5];
-	int64_t device;
+	int64_t device = 0;
 	int rc;
 
 	PACK_TEXTS(t, text);
@@ -513,7 +513,7 @@ rows_save_negotiation(struct rows *r, const struct packed_negotiation *n)
 	size_t at = (uint64_t)n->id & (SOLIDS - 1);
 	uint64_t digest = pack_solid(n);
 	struct span text[8];
-	int64_t device;
+	int64_t device = 0;
 	int rc;
 
 	PACK_TEXTS(n, text);
@@ -609,7 +609,7 @@ static int
 rows_add_event(struct rows *r, const struct packed_event *e)
 {
 	struct span text[2];
-	int64_t device;
+	int64_t device = 0;
 	int rc;
 
 	PACK_TEXTS(e, text);

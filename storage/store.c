@@ -194,7 +194,6 @@ store_open(const struct store_conf *conf, char *err, size_t errsize, int *code)
 {
 	struct store *s = store_new(conf);
 	struct db_report report = { .code = EX_OSERR, .error = "no memory" };
-	int rc;
 
 	if (s == NULL || db_open(&s->db, conf->path, &report) == -1) {
 		snprintf(err, errsize, "%s", report.error);
@@ -202,7 +201,7 @@ store_open(const struct store_conf *conf, char *err, size_t errsize, int *code)
 		store_free(s);
 		return NULL;
 	}
-	if ((rc = store_prepare(s)) != SQLITE_OK) {
+	if (store_prepare(s) != SQLITE_OK) {
 		snprintf(err, errsize, "%s: %s", conf->path,
 		    sqlite3_errmsg(s->db.sql));
 		*code = EX_IOERR;

@@ -384,15 +384,14 @@ static void
 writer_mend(struct writer *w, int rc, int failures)
 {
 	struct store *s = w->s;
+	int kind = rc & 0xff;
 	char why[100];
 
-	if (s->db.sql == NULL) {
-		writer_reopen(w, NULL);
-	} else if (writer_damaged(rc)) {
+	if (s->db.sql != NULL && writer_damaged(rc)) {
 		snprintf(why, sizeof(why), "%s", sqlite3_errmsg(s->db.sql));
 		writer_reopen(w, why);
-	} else if (!db_present(&s->db) ||
-	    ((rc & 0xff) != SQLITE_BUSY && (rc & 0xff) != SQLITE_FULL &&
+	} else if (s->db.sql == NULL || !db_present(&s->db) ||
+	    (kind != SQLITE_BUSY && kind != SQLITE_FULL &&
 		failures % REOPEN_AFTER == 0)) {
 		writer_reopen(w, NULL);
 	}
