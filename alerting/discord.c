@@ -74,7 +74,8 @@ discord_lines(const struct alert_notice *n, struct prose *t)
 				*p = '\'';
 		prose_add(t, "%s\n", line);
 	}
-	prose_add(t, "```");
+	/* room for it was kept, whatever was cut */
+	memcpy(t->p + t->len, "```", 4);
 }
 
 static int

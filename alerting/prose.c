@@ -41,6 +41,27 @@ prose_char(const char *s)
 	return n;
 }
 
+/* Without the beginning of a character that the text may end with. */
+static size_t
+prose_whole(const char *s, size_t len)
+{
+	static const struct {
+		unsigned char mask, lead;
+		size_t n;
+	} leads[] = { { 0xe0, 0xc0, 2 }, { 0xf0, 0xe0, 3 }, { 0xf8, 0xf0, 4 } };
+	size_t at = len;
+
+	while (at > 0 && len - at < 4 && (s[at - 1] & 0xc0) == 0x80)
+		at--;
+	if (at == 0)
+		return len;
+	for (size_t i = 0; i < sizeof(leads) / sizeof(leads[0]); i++)
+		if ((s[at - 1] & leads[i].mask) == leads[i].lead &&
+		    len - (at - 1) < leads[i].n)
+			return at - 1;
+	return len;
+}
+
 void
 prose_add(struct prose *t, const char *fmt, ...)
 {
@@ -57,7 +78,7 @@ prose_add(struct prose *t, const char *fmt, ...)
 		t->len += (size_t)n;
 	} else {
 		t->cut = true;
-		t->len += prose_fit(t->p + t->len, room - 1);
+		t->len += prose_whole(t->p + t->len, room - 1);
 		t->p[t->len] = '\0';
 	}
 }
