@@ -87,7 +87,7 @@ static const struct rule rows[] = {
 	/* exchange state machine(I): finished step 0, advancing... */
 	{ NULL, "exchange state machine(I): $*", IKE_PROGRESS, 0, 0, NEAR, IKE_INITIATOR, 1 },
 	{ NULL, "exchange state machine(R): $*", IKE_PROGRESS, 0, 0, NEAR, IKE_RESPONDER, 1 },
-	{ NULL, "finalize exchange: $*", IKE_PROGRESS, 0, 0, NEAR, 0, 1 },
+	{ "c", "finalize exchange: $*", IKE_PROGRESS, 0, 0, NEAR, 0, 1 },
 	/* Local ID value: 192.168.222.71. */
 	{ "c", "Local ID value: $own_id_local.", IKE_PROGRESS, IKE_PHASE1, 0, NEAR, 0, 1 },
 	{ "c", "Peer ID value: address $peer_id_peer.", IKE_PROGRESS, IKE_PHASE1, 0, NEAR | HEARD, 0, 1 },
@@ -100,20 +100,20 @@ static const struct rule rows[] = {
 	{ "c", "Verify HASH successfully.", IKE_PROGRESS, IKE_PHASE1, 0, NEAR | HEARD, 0, 1 },
 
 	/* ---- proposals */
-	{ NULL, "No acceptable transform.", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
+	{ "c", "No acceptable transform.", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
 	{ NULL, "Failed to parse the IKE SA payload.", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
 	/* Failed to find proposal 10 in profile branch. */
 	{ NULL, "Failed to find proposal $n in profile $*", IKE_CONFIG_PROBLEM, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR, 0, 1 },
-	{ NULL, "Failed to find matching proposal$?", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
-	{ NULL, "Unsupported encryption algorithm: $peer_encryption. Attribute $*.", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
-	{ NULL, "Unsupported encryption algorithm: $peer_encryption", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
-	{ NULL, "Unsupported HASH algorithm: $peer_integrity. Attribute $*.", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
-	{ NULL, "Unsupported HASH algorithm: $peer_integrity", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
-	{ NULL, "Unsupported authentication method: $peer_auth. Attribute $*.", IKE_FAILED, IKE_PHASE1, IKE_R_AUTH_METHOD_MISMATCH, NEAR | HERE, 0, 1 },
-	{ NULL, "Unsupported authentication method: $peer_auth", IKE_FAILED, IKE_PHASE1, IKE_R_AUTH_METHOD_MISMATCH, NEAR | HERE, 0, 1 },
-	{ NULL, "Unsupported DH group: $peer_dh. Attribute $*.", IKE_FAILED, IKE_PHASE1, IKE_R_DH_GROUP_MISMATCH, NEAR | HERE, 0, 1 },
-	{ NULL, "Unsupported DH group: $peer_dh", IKE_FAILED, IKE_PHASE1, IKE_R_DH_GROUP_MISMATCH, NEAR | HERE, 0, 1 },
-	{ NULL, "Failed to match the proposal.", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
+	{ "c", "Failed to find matching proposal$?", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
+	{ "c", "Unsupported encryption algorithm: $peer_encryption. Attribute $*.", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
+	{ "c", "Unsupported encryption algorithm: $peer_encryption", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
+	{ "c", "Unsupported HASH algorithm: $peer_integrity. Attribute $*.", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
+	{ "c", "Unsupported HASH algorithm: $peer_integrity", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
+	{ "c", "Unsupported authentication method: $peer_auth. Attribute $*.", IKE_FAILED, IKE_PHASE1, IKE_R_AUTH_METHOD_MISMATCH, NEAR | HERE, 0, 1 },
+	{ "c", "Unsupported authentication method: $peer_auth", IKE_FAILED, IKE_PHASE1, IKE_R_AUTH_METHOD_MISMATCH, NEAR | HERE, 0, 1 },
+	{ "c", "Unsupported DH group: $peer_dh. Attribute $*.", IKE_FAILED, IKE_PHASE1, IKE_R_DH_GROUP_MISMATCH, NEAR | HERE, 0, 1 },
+	{ "c", "Unsupported DH group: $peer_dh", IKE_FAILED, IKE_PHASE1, IKE_R_DH_GROUP_MISMATCH, NEAR | HERE, 0, 1 },
+	{ "c", "Failed to match the proposal.", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
 	{ "c", "No available proposal.", IKE_FAILED, 0, IKE_R_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
 	{ "c", "Unsupported ESP transform.", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
 	{ "c", "Unsupported ESP authentication algorithm.", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, NEAR | HERE, 0, 1 },
@@ -130,32 +130,32 @@ static const struct rule rows[] = {
 	{ "c", "KE payload length does not match $*DH group$?", IKE_FAILED, IKE_PHASE2, IKE_R_PFS_MISMATCH, NEAR | HERE, 0, 1 },
 
 	/* ---- authentication */
-	{ NULL, "Failed to verify the peer HASH$?", IKE_FAILED, IKE_PHASE1, IKE_R_PSK_MISMATCH, NEAR | HERE, 0, 1 },
-	{ NULL, "Failed to verify the peer signature$?", IKE_FAILED, IKE_PHASE1, IKE_R_SIGNATURE_INVALID, NEAR | HERE, 0, 1 },
+	{ "c", "Failed to verify the peer HASH$?", IKE_FAILED, IKE_PHASE1, IKE_R_PSK_MISMATCH, NEAR | HERE, 0, 1 },
+	{ "c", "Failed to verify the peer signature$?", IKE_FAILED, IKE_PHASE1, IKE_R_SIGNATURE_INVALID, NEAR | HERE, 0, 1 },
 	/* Failed to verify the peer certificate. Reason: Certificate has expired. */
-	{ NULL, "Failed to verify the peer certificate. Reason: $detail", IKE_FAILED, IKE_PHASE1, IKE_R_CERTIFICATE_INVALID, NEAR | HERE, 0, 1 },
-	{ NULL, "Failed to verify the peer certificate$?", IKE_FAILED, IKE_PHASE1, IKE_R_CERTIFICATE_INVALID, NEAR | HERE, 0, 1 },
+	{ "c", "Failed to verify the peer certificate. Reason: $detail", IKE_FAILED, IKE_PHASE1, IKE_R_CERTIFICATE_INVALID, NEAR | HERE, 0, 1 },
+	{ "c", "Failed to verify the peer certificate$?", IKE_FAILED, IKE_PHASE1, IKE_R_CERTIFICATE_INVALID, NEAR | HERE, 0, 1 },
 	{ NULL, "HASH payload is missing$?", IKE_FAILED, IKE_PHASE1, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
 	{ NULL, "Signature payload is missing$?", IKE_FAILED, IKE_PHASE1, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
-	{ NULL, "Failed to find keychain $* in profile $*", IKE_CONFIG_PROBLEM, IKE_PHASE1, IKE_R_PSK_MISSING, NEAR, 0, 1 },
-	{ NULL, "Failed to find keychain$?", IKE_CONFIG_PROBLEM, IKE_PHASE1, IKE_R_PSK_MISSING, NEAR, 0, 1 },
+	{ "c", "Failed to find keychain $* in profile $*", IKE_CONFIG_PROBLEM, IKE_PHASE1, IKE_R_PSK_MISSING, NEAR, 0, 1 },
+	{ "c", "Failed to find keychain$?", IKE_CONFIG_PROBLEM, IKE_PHASE1, IKE_R_PSK_MISSING, NEAR, 0, 1 },
 	/* Pre-shared key matching address 198.51.100.7 not found. */
 	{ NULL, "Pre-shared key matching address $peer not found.", IKE_FAILED, IKE_PHASE1, IKE_R_PSK_MISSING, 0, 0, 1 },
 	{ NULL, "Found pre-shared key that matches address $peer in keychain $*", IKE_PROGRESS, IKE_PHASE1, 0, 0, 0, 1 },
 	{ NULL, "Found pre-shared key in keychain $* matching address $peer.", IKE_PROGRESS, IKE_PHASE1, 0, 0, 0, 1 },
-	{ NULL, "Failed to get local certificate$?", IKE_FAILED, IKE_PHASE1, IKE_R_PRIVATE_KEY_MISSING, NEAR, 0, 1 },
+	{ "c", "Failed to get local certificate$?", IKE_FAILED, IKE_PHASE1, IKE_R_PRIVATE_KEY_MISSING, NEAR, 0, 1 },
 	{ "c", "Failed to get certificate$?", IKE_FAILED, IKE_PHASE1, IKE_R_PRIVATE_KEY_MISSING, NEAR, 0, 1 },
 	{ "c", "Failed to get private key$?", IKE_FAILED, IKE_PHASE1, IKE_R_PRIVATE_KEY_MISSING, NEAR, 0, 1 },
-	{ NULL, "Failed to get the certificate and key by certificate request$?", IKE_FAILED, IKE_PHASE1, IKE_R_PRIVATE_KEY_MISSING, NEAR, 0, 1 },
-	{ NULL, "Failed to get DN because the certificate $*", IKE_FAILED, IKE_PHASE1, IKE_R_PRIVATE_KEY_MISSING, NEAR, 0, 1 },
-	{ NULL, "Failed to get subject name from certificate$?", IKE_FAILED, IKE_PHASE1, IKE_R_CERTIFICATE_INVALID, NEAR, 0, 1 },
+	{ "c", "Failed to get the certificate and key by certificate request$?", IKE_FAILED, IKE_PHASE1, IKE_R_PRIVATE_KEY_MISSING, NEAR, 0, 1 },
+	{ "c", "Failed to get DN because the certificate $*", IKE_FAILED, IKE_PHASE1, IKE_R_PRIVATE_KEY_MISSING, NEAR, 0, 1 },
+	{ "c", "Failed to get subject name from certificate$?", IKE_FAILED, IKE_PHASE1, IKE_R_CERTIFICATE_INVALID, NEAR, 0, 1 },
 	{ "c", "unavailable certificate", IKE_FAILED, IKE_PHASE1, IKE_R_PRIVATE_KEY_MISSING, 0, 0, 1 },
 	{ "c", "Invalid ID type ($*).", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, 0, 1 },
 	{ "c", "Invalid ID payload$?", IKE_FAILED, IKE_PHASE1, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
 	{ "c", "Invalid ID of $* type: $*", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, 0, 1 },
 	{ "c", "No profile is matched$?", IKE_PROGRESS, IKE_PHASE1, IKE_R_PEER_NOT_CONFIGURED, NEAR | IKE_F_HINT, 0, 1 },
 	{ "c", "No matched profile$?", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_NOT_CONFIGURED, NEAR | HERE, 0, 1 },
-	{ NULL, "Failed to get ID data for constructing ID payload$?", IKE_FAILED, IKE_PHASE1, IKE_R_INTERNAL_ERROR, NEAR, 0, 1 },
+	{ "c", "Failed to get ID data for constructing ID payload$?", IKE_FAILED, IKE_PHASE1, IKE_R_INTERNAL_ERROR, NEAR, 0, 1 },
 
 	/* ---- time */
 	/* Retransmittion of phase 1 packet timed out. */
@@ -183,11 +183,11 @@ static const struct rule rows[] = {
 
 	/* ---- messages that are wrong */
 	/* Invalid major version(3). */
-	{ NULL, "Invalid major version$?", IKE_FAILED, 0, IKE_R_IKE_VERSION_MISMATCH, NEAR | HERE },
+	{ "c", "Invalid major version$?", IKE_FAILED, 0, IKE_R_IKE_VERSION_MISMATCH, NEAR | HERE },
 	/* Unsupported exchange type (Mode cfg) in packet. */
-	{ NULL, "Unsupported exchange type ($*) in packet.", IKE_FAILED, 0, IKE_R_UNKNOWN_EXCHANGE_TYPE, NEAR | HERE, 0, 1 },
+	{ "c", "Unsupported exchange type ($*) in packet.", IKE_FAILED, 0, IKE_R_UNKNOWN_EXCHANGE_TYPE, NEAR | HERE, 0, 1 },
 	{ "c", "Unsupported exchange type$?", IKE_FAILED, 0, IKE_R_UNKNOWN_EXCHANGE_TYPE, NEAR | HERE, 0, 1 },
-	{ NULL, "Failed to decrypt the packet.", IKE_FAILED, 0, IKE_R_DECRYPTION_FAILED, NEAR | HERE, 0, 1 },
+	{ "c", "Failed to decrypt the packet.", IKE_FAILED, 0, IKE_R_DECRYPTION_FAILED, NEAR | HERE, 0, 1 },
 	{ "c", "Failed to verify HASH for informational exchange$?", IKE_FAILED, IKE_INFORMATIONAL_V1, IKE_R_DECRYPTION_FAILED, NEAR | HERE, 0, 1 },
 	{ "c", "Failed to validate HASH($n)$?", IKE_FAILED, IKE_QUICK_MODE, IKE_R_DECRYPTION_FAILED, NEAR | HERE, 0, 1 },
 	{ "c", "Failed to validate $*", IKE_FAILED, 0, IKE_R_DECRYPTION_FAILED, NEAR | HERE, 0, 1 },

@@ -54,7 +54,7 @@ static const struct rule rows[] = {
 	{ NULL, "Tunnel [$tunnel] IKE Negotiation is in process", IKE_INFO, 0, 0, 0, 0, 1 },
 	{ NULL, "Duplicate requests with the same cookie", IKE_FAILED, 0, IKE_R_DUPLICATE_REQUEST, NEAR | HEARD, 0, 1 },
 	{ NULL, "Cannot find outbound SA for rule $word", IKE_INFO, 0, 0, NEAR },
-	{ NULL, "Swap rule to rule $word", IKE_PROGRESS, 0, 0, NEAR | HEARD, IKE_RESPONDER, 1 },
+	{ "z", "Swap rule to rule $word", IKE_PROGRESS, 0, 0, NEAR | HEARD, IKE_RESPONDER, 1 },
 	{ "z", "Build Phase 1 ID", IKE_PROGRESS, IKE_PHASE1, 0, NEAR, 0, 1 },
 	{ "z", "Adjust TCP MSS to $n", IKE_INFO },
 
@@ -144,7 +144,7 @@ static const struct rule rows[] = {
 	{ NULL, "Cannot resolve Secure Gateway Addr $* for Tunnel [$tunnel]", IKE_CONFIG_PROBLEM, 0, IKE_R_NETWORK_ERROR },
 	{ NULL, "Cannot resolve My IP Addr $* for Tunnel [$tunnel]", IKE_CONFIG_PROBLEM, 0, IKE_R_NETWORK_ERROR },
 	{ NULL, "Cannot resolve My IP Addr for rule $word", IKE_CONFIG_PROBLEM, 0, IKE_R_NETWORK_ERROR, NEAR },
-	{ NULL, "Could not dial $* tunnel \"$tunnel\"", IKE_CONFIG_PROBLEM, 0, IKE_R_UNKNOWN },
+	{ "z", "Could not dial $* tunnel \"$tunnel\"", IKE_CONFIG_PROBLEM, 0, IKE_R_UNKNOWN },
 	{ NULL, "Too many errors! Deleting SA", IKE_DELETED, 0, 0, NEAR, 0, 1 },
 	/* Rule <2> idle time out, disconnect */
 	{ NULL, "Rule $word idle time out, disconnect", IKE_DELETED, 0, IKE_R_LIFETIME_EXPIRED, NEAR, 0, 0, CHILD },
@@ -159,14 +159,14 @@ static const struct rule rows[] = {
 	{ NULL, "Inbound packet decryption failed", IKE_INFO, 0, IKE_R_DECRYPTION_FAILED, NEAR },
 	/* [COOKIE] Invalid cookie, no sa found */
 	{ NULL, "Invalid cookie, no sa found", IKE_INFO, 0, IKE_R_INVALID_SPI, NEAR },
-	{ NULL, "VPN connection $tunnel was disabled.", IKE_INFO },
-	{ NULL, "VPN connection $tunnel was enabled.", IKE_INFO },
-	{ NULL, "VPN gateway $tunnel was disabled", IKE_INFO },
-	{ NULL, "VPN gateway $tunnel was enabled", IKE_INFO },
+	{ "z", "VPN connection $tunnel was disabled.", IKE_INFO },
+	{ "z", "VPN connection $tunnel was enabled.", IKE_INFO },
+	{ "z", "VPN gateway $tunnel was disabled", IKE_INFO },
+	{ "z", "VPN gateway $tunnel was enabled", IKE_INFO },
 	{ NULL, "exchange type is not IP, AGGR, or INFO", IKE_FAILED, 0, IKE_R_UNKNOWN_EXCHANGE_TYPE, NEAR | HERE, 0, 1 },
 	/* [DPD] No response from peer. Using existing Phase-1 SA */
 	{ "z", "No response from peer$?", IKE_INFO, 0, 0, NEAR },
-	{ NULL, "Peer has not announced DPD capability", IKE_INFO },
+	{ "z", "Peer has not announced DPD capability", IKE_INFO },
 	{ "z", "DPD response with $*", IKE_INFO },
 	{ "z", "Recv DPD $*", IKE_INFO, 0, 0, NEAR | HEARD },
 	{ "z", "Send DPD $*", IKE_INFO, 0, 0, NEAR },
