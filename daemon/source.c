@@ -358,6 +358,8 @@ source_behind(
 			n->pub.shared = !t->conf->all_relays;
 		return n;
 	}
+	if (source_named(t, name) != NULL) /* met before: no need to search */
+		return source_get(t, name, NULL);
 	d = source_conf_named(t, name);
 	if (d == NULL && strchr(name, '/') == NULL &&
 	    source_net_parse(name, &net))
