@@ -413,10 +413,11 @@ static const struct rule log_rows[] = {
 
 /* What a certificate's verification said. */
 static const struct rule cert_rows[] = {
+	/* CRL has expired. */
+	{ NULL, "$*CRL$?", IKE_FAILED, 0, IKE_R_REVOCATION_UNAVAILABLE },
 	{ NULL, "$*expired$?", IKE_FAILED, 0, IKE_R_CERTIFICATE_EXPIRED },
 	{ NULL, "$*not yet valid$?", IKE_FAILED, 0, IKE_R_CERTIFICATE_EXPIRED },
 	{ NULL, "$*revoked$?", IKE_FAILED, 0, IKE_R_CERTIFICATE_REVOKED },
-	{ NULL, "$*CRL$?", IKE_FAILED, 0, IKE_R_REVOCATION_UNAVAILABLE },
 	{ NULL, "$*issuer$?", IKE_FAILED, 0, IKE_R_CERTIFICATE_UNTRUSTED },
 	{ NULL, "$*self signed$?", IKE_FAILED, 0, IKE_R_CERTIFICATE_UNTRUSTED },
 	{ NULL, "$*self-signed$?", IKE_FAILED, 0, IKE_R_CERTIFICATE_UNTRUSTED },

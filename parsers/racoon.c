@@ -59,6 +59,8 @@ static const struct rule rows[] = {
 	{ NULL, "ISAKMP-SA deleted $local-$peer spi:$spis rekey:$n", IKE_DELETED, IKE_PHASE1, 0, 0, 0, 1, IKE_KIND_IKE },
 	{ NULL, "ISAKMP-SA deleted $local-$peer spi:$spis", IKE_DELETED, IKE_PHASE1, 0, 0, 0, 1, IKE_KIND_IKE },
 	{ NULL, "ISAKMP-SA rekeying: $local-$peer spi:$spis", IKE_PROGRESS, IKE_PHASE1, 0, IKE_F_REKEY, 0, 1 },
+	{ NULL, "purging ISAKMP-SA $local<=>$peer spi=$spis.", IKE_INFO, 0, 0, 0, 0, 1 },
+	{ NULL, "purged ISAKMP-SA $local<=>$peer spi=$spis.", IKE_DELETED, IKE_PHASE1, 0, 0, 0, 1, IKE_KIND_IKE },
 	{ NULL, "purging ISAKMP-SA spi=$spis.", IKE_INFO, 0, 0, 0, 0, 1 },
 	{ NULL, "purged ISAKMP-SA $*spi=$spis.", IKE_DELETED, IKE_PHASE1, 0, 0, 0, 1, IKE_KIND_IKE },
 	/* phase1 negotiation failed due to time up. 84222f276c2fa2e9:0000000000000000 */
@@ -66,6 +68,7 @@ static const struct rule rows[] = {
 	{ NULL, "phase1 negotiation failed due to time up (index $spis).", IKE_FAILED, IKE_PHASE1, IKE_R_NEGOTIATION_TIMEOUT, 0, 0, 1, 0, SILENT },
 	{ NULL, "phase1 negotiation failed due to time up. [{$*}{ph1: $local <=> $peer, $?", IKE_FAILED, IKE_PHASE1, IKE_R_NEGOTIATION_TIMEOUT, 0, 0, 1, 0, SILENT },
 	{ NULL, "phase1 negotiation failed due to time up. $spis", IKE_FAILED, IKE_PHASE1, IKE_R_NEGOTIATION_TIMEOUT, 0, 0, 1, 0, SILENT },
+	{ NULL, "phase1 negotiation failed due to time up [$*]. $spis", IKE_FAILED, IKE_PHASE1, IKE_R_NEGOTIATION_TIMEOUT, 0, 0, 1, 0, SILENT },
 	{ NULL, "phase1 negotiation failed due to time up$?", IKE_FAILED, IKE_PHASE1, IKE_R_NEGOTIATION_TIMEOUT, NEAR, 0, 1, 0, SILENT },
 	/* phase1 negotiation failed due to send error. 84222f276c2fa2e9:0000000000000000 */
 	{ NULL, "phase1 negotiation failed due to send error. $spis", IKE_FAILED, IKE_PHASE1, IKE_R_NETWORK_ERROR, 0, 0, 1 },
@@ -165,6 +168,7 @@ static const struct rule rows[] = {
 	{ NULL, "phase2 negotiation failed due to time up waiting for phase1$?", IKE_FAILED, IKE_PHASE2, IKE_R_NEGOTIATION_TIMEOUT, NEAR, IKE_INITIATOR, 1, 0, SILENT },
 	/* phase2 negotiation failed due to time up. 5b3c1f0092aa7c11:c7d20f3a11e40b6d:0000a1b2 */
 	{ NULL, "phase2 negotiation failed due to time up. $ispi:$rspi:$msgid", IKE_FAILED, IKE_PHASE2, IKE_R_NEGOTIATION_TIMEOUT, 0, 0, 1 },
+	{ NULL, "phase2 negotiation failed due to time up [$*]. $ispi:$rspi:$msgid", IKE_FAILED, IKE_PHASE2, IKE_R_NEGOTIATION_TIMEOUT, 0, 0, 1 },
 	{ NULL, "phase2 negotiation failed due to time up$?", IKE_FAILED, IKE_PHASE2, IKE_R_NEGOTIATION_TIMEOUT, NEAR, 0, 1 },
 	{ NULL, "phase2 negotiation failed due to send error. $ispi:$rspi:$msgid", IKE_FAILED, IKE_PHASE2, IKE_R_NETWORK_ERROR, 0, 0, 1 },
 	{ NULL, "phase2 negotiation failed due to send error$?", IKE_FAILED, IKE_PHASE2, IKE_R_NETWORK_ERROR, NEAR, 0, 1 },
