@@ -251,9 +251,8 @@ def inside_full(home):
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", home],
                    check=True)
     home = pathlib.Path(home)
-    path, out, ballast = home / "t.db", home / "out", home / "ballast"
-    ballast.write_bytes(b"")
-    out = pathlib.Path("/tmp") / f"ikewatch-full-{os.getpid()}"
+    path, ballast = home / "t.db", home / "ballast"
+    out = pathlib.Path(f"{home}.out")
     with open(out, "w") as f:
         run = subprocess.Popen([LOAD, "-T", "-r", "400", path], stdout=f)
     try:
