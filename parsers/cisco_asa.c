@@ -45,6 +45,7 @@ static const struct rule rows[] = {
 	{ "debug", "PHASE 2 COMPLETED", IKE_CHILD_ESTABLISHED, IKE_PHASE2, V1 },
 	/* Proposals. */
 	/* Phase 1 failure:  Mismatched attribute types for class Group Description:  Rcv'd: Group 2  Cfg'd: Group 5 */
+	{ NULL, "Phase 1 failure: Mismatched attribute types for class Group Description: Rcv'd: Group $peer_dh Cfg'd: Group $own_dh", IKE_FAILED, IKE_PHASE1, IKE_R_DH_GROUP_MISMATCH, HERE, V1 },
 	{ NULL, "Phase 1 failure: Mismatched attribute types for class Group Description: Rcv'd: $peer_dh Cfg'd: $own_dh", IKE_FAILED, IKE_PHASE1, IKE_R_DH_GROUP_MISMATCH, HERE, V1 },
 	{ NULL, "Phase 1 failure: Mismatched attribute types for class Auth Method: Rcv'd: $peer_auth Cfg'd: $own_auth", IKE_FAILED, IKE_PHASE1, IKE_R_AUTH_METHOD_MISMATCH, HERE, V1 },
 	{ NULL, "Phase 1 failure: Mismatched attribute types for class Encryption Alg: Rcv'd: $peer_encryption Cfg'd: $own_encryption", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, HERE, V1 },
@@ -52,9 +53,11 @@ static const struct rule rows[] = {
 	{ NULL, "Phase 1 failure: Mismatched attribute types for class Life Type: Rcv'd: $peer_lifetime Cfg'd: $own_lifetime", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, HERE, V1 },
 	{ NULL, "Phase 1 failure: Mismatched attribute types for class $*: Rcv'd: $*Cfg'd: $*", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, HERE, V1 },
 	{ NULL, "Phase 2 failure: Mismatched attribute types for class Encapsulation Mode: Rcv'd: $peer_mode Cfg'd: $own_mode", IKE_FAILED, IKE_QUICK_MODE, IKE_R_ENCAPSULATION_MODE_MISMATCH, HERE, V1 },
+	{ NULL, "Phase 2 failure: Mismatched attribute types for class Group Description: Rcv'd: Group $peer_pfs Cfg'd: Group $own_pfs", IKE_FAILED, IKE_QUICK_MODE, IKE_R_PFS_MISMATCH, HERE, V1 },
 	{ NULL, "Phase 2 failure: Mismatched attribute types for class Group Description: Rcv'd: $peer_pfs Cfg'd: $own_pfs", IKE_FAILED, IKE_QUICK_MODE, IKE_R_PFS_MISMATCH, HERE, V1 },
 	{ NULL, "Phase 2 failure: Mismatched attribute types for class $*: Rcv'd: $*Cfg'd: $*", IKE_FAILED, IKE_QUICK_MODE, IKE_R_IPSEC_PROPOSAL_MISMATCH, HERE, V1 },
 	/* One of several configured proposals; the last word is "All SA proposals". */
+	{ NULL, "Phase 1 failure against global IKE proposal # $n: Mismatched attribute types for class Group Description: Rcv'd: Group $peer_dh Cfg'd: Group $own_dh", IKE_INFO, IKE_PHASE1, V1 },
 	{ NULL, "Phase 1 failure against global IKE proposal # $n: Mismatched attribute types for class Group Description: Rcv'd: $peer_dh Cfg'd: $own_dh", IKE_INFO, IKE_PHASE1, V1 },
 	{ NULL, "Phase 1 failure against global IKE proposal # $n: Mismatched attribute types for class Auth Method: Rcv'd: $peer_auth Cfg'd: $own_auth", IKE_INFO, IKE_PHASE1, V1 },
 	{ NULL, "Phase 1 failure against global IKE proposal # $n: Mismatched attribute types for class Encryption Alg: Rcv'd: $peer_encryption Cfg'd: $own_encryption", IKE_INFO, IKE_PHASE1, V1 },

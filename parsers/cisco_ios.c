@@ -37,6 +37,7 @@ static const struct rule messages[] = {
 	{ "IKMP_BAD_CERT_USE", "Certificate for peer at $peer prohibits attempted use.", IKE_FAILED, IKE_STAGE_NONE, IKE_R_CERTIFICATE_INVALID, HERE, .version = 1 },
 	{ "IKMP_BAD_DOI_SA", "DOI value $n from SA offer from $peer is invalid", IKE_FAILED, IKE_STAGE_NONE, IKE_R_MALFORMED_MESSAGE, HERE, .version = 1 },
 	{ "IKMP_BAD_DOI_NOTIFY", "DOI of $n in notify message from $peer", IKE_INFO, .version = 1 },
+	{ "IKMP_PKT_OVERFLOW", "ISAKMP message from $peer larger ($n) than the UDP packet length ($n)", IKE_FAILED, IKE_STAGE_NONE, IKE_R_MALFORMED_MESSAGE, HERE, .version = 1 },
 	{ "IKMP_PEER_INIT_FAILURE", "IKE failed to $*", IKE_FAILED, IKE_STAGE_NONE, IKE_R_INTERNAL_ERROR },
 	/* The certificate names another address; it is accepted all the same. */
 	{ "IKMP_NO_ID_CERT_ADDR_MATCH", "$?", IKE_INFO },
