@@ -342,6 +342,12 @@ strongswan_message(struct span s, struct ike_event *ev)
 	if (parsed) {
 		ev->flags |= HEARD;
 		strongswan_hint(payloads, ev);
+	} else if (ev->stage == IKE_SA_INIT &&
+	    span_has(payloads, "N(INVAL_KE)")) {
+		/* The peer comes back with another group, as a new IKE_SA. */
+		ev->what = IKE_DELETED;
+		ev->kind = IKESA;
+		ev->flags |= IKE_F_WHOLE;
 	}
 	return true;
 }
