@@ -141,16 +141,6 @@ streams_wait(struct streams *all, bool wait)
 		conn_wait(c, wait);
 }
 
-static void
-streams_again_cb(evutil_socket_t fd, short what, void *arg)
-{
-	struct streams *all = arg;
-
-	(void)fd;
-	(void)what;
-	streams_wait(all, all->sink->full(all->sink->arg));
-}
-
 static enum conf_transport
 conn_transport(const struct conn *c)
 {
@@ -230,14 +220,17 @@ conn_is_stranger(struct conn *c, struct span first)
 	return true;
 }
 
-/* The frames of kept bytes and n new ones, which stand in all->buf. False:
- * the connection has to be closed. */
+/*
+ * The frames of kept bytes and n new ones, which stand in all->buf. When the
+ * store is full the rest is kept for later, whole frames too. False: the
+ * connection has to be closed.
+ */
 static bool
 conn_feed(struct conn *c, size_t n)
 {
 	struct span in = { c->all->buf, c->nkept + n }, msg;
 	enum frame_result r;
-	bool fresh = c->nkept == 0;
+	bool fresh = c->nkept == 0, full = false;
 
 	c->heard = clock_now();
 	if (!c->spoke) {
@@ -245,13 +238,14 @@ conn_feed(struct conn *c, size_t n)
 		if (conn_is_stranger(c, in))
 			return false;
 	}
-	while ((r = frame_next(&c->frame, &in, &msg)) != FRAME_MORE) {
+	while (!full && (r = frame_next(&c->frame, &in, &msg)) != FRAME_MORE) {
 		conn_frame(c, msg, r == FRAME_CUT);
 		fresh = true;
+		full = c->all->sink->full(c->all->sink->arg);
 	}
 	if (fresh)
 		c->begun = c->heard;
-	return in.len <= KEPT_MAX && conn_keep(c, in);
+	return (full || in.len <= KEPT_MAX) && conn_keep(c, in);
 }
 
 /* The stream is over: what is left is a message too. */
@@ -309,10 +303,43 @@ static void
 streams_after(struct streams *all)
 {
 	all->sink->batch(all->sink->arg);
-	while (all->kept > (size_t)all->conf->limits.partial_bytes)
-		streams_shed(all);
 	if (all->sink->full(all->sink->arg))
 		streams_wait(all, true);
+	while (!all->waiting &&
+	    all->kept > (size_t)all->conf->limits.partial_bytes)
+		streams_shed(all);
+}
+
+/* Once more what was kept; false where the connection is gone. */
+static bool
+conn_feed_kept(struct conn *c)
+{
+	if (c->nkept == 0)
+		return true;
+	memcpy(c->all->buf, c->kept, c->nkept);
+	if (conn_feed(c, 0))
+		return true;
+	conn_close(c);
+	return false;
+}
+
+/* The store has room again: first what was kept, then the sockets. */
+static void
+streams_again_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct streams *all = arg;
+	struct conn *c, *next;
+
+	(void)fd;
+	(void)what;
+	for (c = all->conns; c != NULL; c = next) {
+		next = c->next;
+		if (all->sink->full(all->sink->arg))
+			break;
+		(void)conn_feed_kept(c);
+	}
+	streams_wait(all, all->sink->full(all->sink->arg));
+	streams_after(all);
 }
 
 /* One read of a TCP connection: bytes read, 0 at its end (it is gone then),
@@ -370,6 +397,8 @@ conn_tls_read_cb(struct bufferevent *bev, void *arg)
 			conn_close(c);
 			break;
 		}
+		if (all->sink->full(all->sink->arg))
+			break;
 	}
 	streams_after(all);
 }
@@ -869,16 +898,28 @@ streams_configure(struct streams *all, const struct conf *conf)
 	}
 }
 
+/* The writer goes on while we wait for it. */
+static bool
+streams_room(struct streams *all, int64_t until)
+{
+	while (all->sink->full(all->sink->arg)) {
+		if (clock_now() >= until)
+			return false;
+		(void)usleep(1000);
+	}
+	return clock_now() < until;
+}
+
 void
 streams_drain(struct streams *all, int64_t until)
 {
 	struct conn *c, *next;
 
-	for (c = all->conns; c != NULL && clock_now() < until; c = next) {
+	for (c = all->conns; c != NULL; c = next) {
 		next = c->next;
-		if (c->bev != NULL)
+		if (c->bev != NULL || c->proxied)
 			continue;
-		while (clock_now() < until &&
+		while (streams_room(all, until) && conn_feed_kept(c) &&
 		    !all->sink->full(all->sink->arg) && conn_read(c) > 0)
 			;
 	}
@@ -939,7 +980,7 @@ conn_restore(struct conn *c, int state)
 	if (lseek(state, 0, SEEK_SET) == -1 ||
 	    read(state, &frame, sizeof(frame)) != (ssize_t)sizeof(frame))
 		return;
-	n = read(state, c->all->buf, KEPT_MAX);
+	n = read(state, c->all->buf, sizeof(c->all->buf));
 	c->frame = frame;
 	if (n > 0)
 		(void)conn_keep(c, (struct span){ c->all->buf, (size_t)n });
@@ -968,6 +1009,8 @@ streams_take_back(struct streams *all, struct stream *port, int fd, int state)
 	c->spoke = true;
 	if (state != -1)
 		conn_restore(c, state);
+	/* What was kept is looked at when everything has started. */
+	streams_wait(all, true);
 	if (conn_start_plain(c) == -1)
 		conn_close(c);
 }

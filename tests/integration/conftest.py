@@ -47,7 +47,9 @@ class Daemon:
         self.start()
 
     def write(self, config):
-        """The configuration; what a test does not say is filled in."""
+        """The configuration; what a test does not say is filled in, and
+        @DB@ stands for the database."""
+        config = config.replace("@DB@", str(self.db))
         if "store {" not in config:
             config += '\nstore { path = "%s" }\n' % self.db
         if self.http and "http {" not in config:
