@@ -15,9 +15,8 @@ enum {
 	SLICE_ROWS = 1000,
 	SLICE_PAGES = 1024,
 };
-/* Between slices: when there is more to do, and when there is not. */
-#define PRUNE_BUSY (SECOND / 50)
-#define PRUNE_IDLE (60 * SECOND)
+/* Between rounds in which there was nothing to do. */
+#define PRUNE_IDLE (10 * SECOND)
 
 /* What the age of a row is held against. */
 enum keep { KEEP_MESSAGES, KEEP_EVENTS, KEEP_NEGOTIATIONS };
@@ -243,7 +242,7 @@ static void
 prune_turn(struct prune *p, bool deleted, int64_t mono)
 {
 	p->found |= deleted;
-	p->due = mono + PRUNE_BUSY;
+	p->due = mono; /* there may be more */
 	if (deleted)
 		return;
 	if (++p->job < JOBS)

@@ -29,7 +29,7 @@ void prune_free(struct prune *);
  */
 int prune_slice(struct prune *, struct sqlite3 *, const struct prune_conf *,
     int64_t wall, int64_t mono, uint64_t *rows);
-/* When the next slice is due, on the clock mono: soon while there is more to
+/* When the next slice is due, on the clock mono: at once while there is more to
  * delete. */
 int64_t prune_due(const struct prune *);
 /* True while a jump of the clock is being doubted. */

@@ -29,6 +29,7 @@ enum {
 #define CHECKPOINT_EVERY (5 * SECOND)
 #define COUNT_EVERY SECOND
 #define IDLE_LEAST (10 * MS)
+#define PRUNE_LEAST (20 * MS)
 #define REOPEN_AFTER 3 /* failures in a row */
 
 /* A record that later ones of its batch may replace, by kind and id. */
@@ -44,7 +45,8 @@ struct writer {
 	bool full_sync, log_told, clock_told;
 	int wal_pages;
 	int64_t busy_since, busy_wait;
-	int64_t last_batch, next_present, next_checkpoint, next_count;
+	int64_t last_batch, batch_took, next_present, next_checkpoint,
+	    next_count;
 	/* of the batch that is tried */
 	uint64_t rows, messages, bad, bad_messages;
 };
@@ -451,7 +453,8 @@ writer_batch(struct writer *w)
 		return;
 	}
 	w->last_batch = writer_clock();
-	s->commit_us += w->last_batch - begin;
+	w->batch_took = w->last_batch - begin;
+	s->commit_us += w->batch_took;
 	s->commits++;
 	s->written += w->rows;
 	s->messages_written += w->messages;
@@ -533,21 +536,15 @@ writer_tend_count(struct writer *w, int64_t now)
 	sqlite3_finalize(stmt);
 }
 
-static void
-writer_tend_prune(struct writer *w, int64_t now)
+/* One slice; false when there is no more to do for now. */
+static bool
+writer_prune(struct writer *w, const struct prune_conf *conf, int64_t now)
 {
 	struct store *s = w->s;
-	struct prune_conf conf;
 	uint64_t rows;
 	int rc;
 
-	if (now < prune_due(s->prune) || s->latest == 0 ||
-	    queue_full(s->queue) || queue_closed(s->queue))
-		return;
-	pthread_mutex_lock(&s->lock);
-	conf = s->retain;
-	pthread_mutex_unlock(&s->lock);
-	rc = prune_slice(s->prune, s->db.sql, &conf, s->latest, now, &rows);
+	rc = prune_slice(s->prune, s->db.sql, conf, s->latest, now, &rows);
 	s->pruned += rows;
 	if (prune_doubts(s->prune) && !w->clock_told)
 		store_say(s,
@@ -556,6 +553,26 @@ writer_tend_prune(struct writer *w, int64_t now)
 	w->clock_told = prune_doubts(s->prune);
 	if (writer_damaged(rc))
 		writer_mend(w, rc, 1);
+	return rc == SQLITE_OK && prune_due(s->prune) <= writer_clock();
+}
+
+/* For at most as long as the batch before it took; in an overload shorter. */
+static void
+writer_tend_prune(struct writer *w, int64_t now)
+{
+	struct store *s = w->s;
+	struct prune_conf conf;
+	int64_t until = w->batch_took / (queue_full(s->queue) ? 4 : 1);
+
+	if (now < prune_due(s->prune) || s->latest == 0)
+		return;
+	pthread_mutex_lock(&s->lock);
+	conf = s->retain;
+	pthread_mutex_unlock(&s->lock);
+	until = now + (until > PRUNE_LEAST ? until : PRUNE_LEAST);
+	while (writer_prune(w, &conf, now) && !queue_closed(s->queue) &&
+	    (now = writer_clock()) < until)
+		continue;
 }
 
 /* A file that was taken away is noticed also while nothing is written. */
