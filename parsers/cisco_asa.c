@@ -16,7 +16,7 @@
 #define RESPONDER .role = IKE_RESPONDER
 #define AS_CHILD .kind = IKE_KIND_CHILD
 #define HERE .flags = IKE_F_REFUSED_HERE
-#define THERE .flags = IKE_F_REFUSED_BY_PEER | IKE_F_HEARD
+#define THERE .flags = (IKE_F_REFUSED_BY_PEER | IKE_F_HEARD)
 #define HINT .flags = IKE_F_HINT
 #define STRAY .flags = IKE_F_STRAY
 
@@ -748,7 +748,7 @@ asa_message(struct span id, struct span s, struct ike_event *ev)
 		if (rule == NULL && scan_lit(&s, "IKEv2 "))
 			rule = rules_match(&rules, id, s, ev);
 	}
-	if (rule == NULL && (rule = asa_numbered(id, s, ev)) == NULL)
+	if (rule == NULL && asa_numbered(id, s, ev) == NULL)
 		return PARSE_UNKNOWN;
 	asa_details(ev);
 	if (ev->peer.len == 0 && ev->tunnel.len == 0)

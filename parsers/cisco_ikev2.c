@@ -13,7 +13,7 @@
 #define AS_CHILD .kind = IKE_KIND_CHILD
 #define AS_IKE .kind = IKE_KIND_IKE
 #define HERE .flags = IKE_F_REFUSED_HERE
-#define THERE .flags = IKE_F_REFUSED_BY_PEER | IKE_F_HEARD
+#define THERE .flags = (IKE_F_REFUSED_BY_PEER | IKE_F_HEARD)
 #define ECHO IKE_FAILED, IKE_STAGE_NONE, IKE_R_UNKNOWN
 
 /* clang-format off */

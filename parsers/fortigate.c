@@ -16,7 +16,7 @@
 #define INITIATOR .role = IKE_INITIATOR
 #define RESPONDER .role = IKE_RESPONDER
 #define HERE .flags = IKE_F_REFUSED_HERE
-#define THERE .flags = IKE_F_REFUSED_BY_PEER | IKE_F_HEARD
+#define THERE .flags = (IKE_F_REFUSED_BY_PEER | IKE_F_HEARD)
 #define HEARD .flags = IKE_F_HEARD
 
 /* The pairs that are read, by the names 4.x, later ones and CEF give them. */
