@@ -600,6 +600,19 @@ comware_information(struct span text, struct ike_event *ev)
 	    comware_value(text, "Remote ID"));
 }
 
+static const struct {
+	const char *name;
+	enum ike_stage stage;
+} comware_modes[] = {
+	{ "Main", IKE_MAIN_MODE },
+	{ "Aggressive", IKE_AGGRESSIVE_MODE },
+	{ "Quick", IKE_QUICK_MODE },
+	{ "Info", IKE_INFORMATIONAL_V1 },
+	{ "IKE_SA_INIT", IKE_SA_INIT },
+	{ "IKE_AUTH", IKE_AUTH },
+	{ "CREATE_CHILD", IKE_CREATE_CHILD_SA },
+};
+
 /*
  * A packet's header: "I-Cookie: ..", "exchange mode: Main". False where the
  * text holds none.
@@ -622,20 +635,9 @@ comware_packet(struct span text, struct ike_event *ev)
 	ev->what = IKE_PROGRESS;
 	if (span_has_nocase(version, "ISAKMP"))
 		ev->ike_version = 1;
-	if (span_starts_nocase(mode, "Main"))
-		ev->stage = IKE_MAIN_MODE;
-	else if (span_starts_nocase(mode, "Aggressive"))
-		ev->stage = IKE_AGGRESSIVE_MODE;
-	else if (span_starts_nocase(mode, "Quick"))
-		ev->stage = IKE_QUICK_MODE;
-	else if (span_starts_nocase(mode, "Info"))
-		ev->stage = IKE_INFORMATIONAL_V1;
-	else if (span_has_nocase(mode, "IKE_SA_INIT"))
-		ev->stage = IKE_SA_INIT;
-	else if (span_has_nocase(mode, "IKE_AUTH"))
-		ev->stage = IKE_AUTH;
-	else if (span_has_nocase(mode, "CREATE_CHILD"))
-		ev->stage = IKE_CREATE_CHILD_SA;
+	for (size_t i = 0; i < COUNT(comware_modes); i++)
+		if (span_starts_nocase(mode, comware_modes[i].name))
+			ev->stage = comware_modes[i].stage;
 	if (ev->stage == IKE_QUICK_MODE && id.len > 0)
 		ev->key[IKE_KEY_MSGID] = id;
 	return true;
