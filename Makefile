@@ -219,6 +219,12 @@ install: all
 	    $(DESTDIR)$(sysusersdir)/ikewatch.conf
 	$(INSTALL) -m 644 conf/ikewatchd.conf \
 	    $(DESTDIR)$(datadir)/ikewatch/ikewatchd.conf.sample
+	$(INSTALL) -d $(DESTDIR)$(datadir)/bash-completion/completions \
+	    $(DESTDIR)$(datadir)/zsh/site-functions
+	$(INSTALL) -m 644 conf/completion/ikewatch.bash \
+	    $(DESTDIR)$(datadir)/bash-completion/completions/ikewatch
+	$(INSTALL) -m 644 conf/completion/_ikewatch \
+	    $(DESTDIR)$(datadir)/zsh/site-functions/_ikewatch
 	@# A configuration that is there is never touched.
 	test -e $(DESTDIR)$(sysconfdir)/ikewatchd/ikewatchd.conf || \
 	    $(INSTALL) -m 640 conf/ikewatchd.conf \

@@ -1,7 +1,7 @@
 /*
  * JSON (RFC 8259), written by hand so that it is safe on a terminal too:
- * what term_escape() hides is written \uXXXX, bytes that are no UTF-8 become
- * U+FFFD.
+ * what term_escape() hides is written as its number, bytes that are no UTF-8
+ * become U+FFFD.
  */
 #include <inttypes.h>
 #include <math.h>

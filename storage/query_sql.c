@@ -127,13 +127,12 @@ const struct query_row query_rows[QUERY_WHAT_COUNT] = {
 		{ { BY_END, NULL } },
 		" GROUP BY 1 ORDER BY 1" },
 	[QUERY_GOOD_AND_BAD] = {
-		"SELECT b.tunnel_id,"
-		" (SELECT g.id FROM negotiation AS g"
+		"SELECT (SELECT g.id FROM negotiation AS g"
 		"   WHERE g.tunnel_id = b.tunnel_id AND g.kind IS b.kind"
 		"   AND g.started_at < b.started_at"
 		"   AND g.established_at IS NOT NULL"
 		"   ORDER BY g.started_at DESC LIMIT 1),"
-		" b.id, NULL, b.started_at, b.reason, b.differs, b.detail"
+		" b.id"
 		" FROM negotiation AS b"
 		" WHERE b.tunnel_id = :id"
 		" AND b.outcome IN ('failed','stalled')"
