@@ -23,46 +23,49 @@ enum keep { KEEP_MESSAGES, KEEP_EVENTS, KEEP_NEGOTIATIONS };
 
 /* clang-format off */
 /*
- * ?1 is the time before which rows go, ?2 how many at most. In the order in
- * which space is made too.
+ * ?1 is the time before which rows go, ?2 how many at most. The first
+ * SIZE_JOBS also make room when the file is too big.
  */
 static const struct job {
 	enum keep keep;
-	bool for_size; /* also deleted when the file is too big */
 	const char *sql;
+	const char *oldest; /* its oldest row; of the first SIZE_JOBS */
 } jobs[] = {
-	{ KEEP_MESSAGES, true,
+	{ KEEP_MESSAGES,
 	    "DELETE FROM message WHERE id IN (SELECT id FROM message"
 	    " WHERE received_at < ?1 ORDER BY received_at LIMIT ?2)"
-	    " AND id < (SELECT max(id) FROM message)" },
-	{ KEEP_EVENTS, true,
+	    " AND id < (SELECT max(id) FROM message)",
+	    "SELECT min(received_at) FROM message" },
+	{ KEEP_EVENTS,
 	    "DELETE FROM event WHERE id IN (SELECT id FROM event"
 	    " WHERE received_at < ?1 ORDER BY received_at LIMIT ?2)"
-	    " AND id < (SELECT max(id) FROM event)" },
-	{ KEEP_NEGOTIATIONS, true,
+	    " AND id < (SELECT max(id) FROM event)",
+	    "SELECT min(received_at) FROM event" },
+	{ KEEP_NEGOTIATIONS,
 	    "DELETE FROM negotiation WHERE id IN (SELECT id FROM negotiation"
 	    " WHERE started_at < ?1 AND outcome NOT IN ('open','established')"
 	    " AND coalesce(ended_at, updated_at) < ?1"
 	    " ORDER BY started_at LIMIT ?2)"
-	    " AND id < (SELECT max(id) FROM negotiation)" },
-	{ KEEP_NEGOTIATIONS, false,
+	    " AND id < (SELECT max(id) FROM negotiation)",
+	    "SELECT min(started_at) FROM negotiation" },
+	{ KEEP_NEGOTIATIONS,
 	    "DELETE FROM alert WHERE id IN (SELECT a.id FROM alert AS a"
 	    " WHERE a.opened_at < ?1 AND a.resolved_at < ?1 AND NOT EXISTS"
 	    " (SELECT 1 FROM delivery AS v WHERE v.alert_id = a.id"
 	    "  AND v.state = 'pending') ORDER BY a.opened_at LIMIT ?2)"
 	    " AND id < (SELECT max(id) FROM alert)" },
-	{ KEEP_NEGOTIATIONS, false,
+	{ KEEP_NEGOTIATIONS,
 	    "DELETE FROM outage WHERE id IN (SELECT id FROM outage"
 	    " WHERE started_at < ?1 AND ended_at < ?1"
 	    " ORDER BY started_at LIMIT ?2)" },
-	{ KEEP_NEGOTIATIONS, false,
+	{ KEEP_NEGOTIATIONS,
 	    "DELETE FROM silence WHERE ends_at < ?1"
 	    " AND id < (SELECT max(id) FROM silence)" },
-	{ KEEP_NEGOTIATIONS, false,
+	{ KEEP_NEGOTIATIONS,
 	    "DELETE FROM control WHERE asked_at < ?1 AND done_at < ?1"
 	    " AND id < (SELECT max(id) FROM control)" },
 	/* never up, not configured, and nothing known of it any more */
-	{ KEEP_NEGOTIATIONS, false,
+	{ KEEP_NEGOTIATIONS,
 	    "DELETE FROM tunnel WHERE id IN (SELECT t.id FROM tunnel AS t"
 	    " WHERE t.configured = 0 AND t.last_established IS NULL"
 	    " AND t.state IN ('unknown','down') AND t.since < ?1"
@@ -72,6 +75,9 @@ static const struct job {
 };
 /* clang-format on */
 #define JOBS (sizeof(jobs) / sizeof(jobs[0]))
+#define SIZE_JOBS 3
+/* Stands for ever, where times of keeping are compared. */
+#define KEEP_AT_MOST (400 * DAY)
 
 struct prune {
 	int64_t due;
@@ -218,23 +224,74 @@ prune_too_big(sqlite3 *db, int64_t max, bool *big)
 	return rc;
 }
 
-/* Rows by age; then, of the first table that has any, rows by size. */
+/* How much of its time a table's oldest row has had, in thousandths. */
+static int
+prune_used(sqlite3 *db, const struct prune_conf *conf, const struct job *job,
+    int64_t wall, int64_t *used)
+{
+	int64_t keep = prune_keeps(conf, job->keep), oldest;
+	int rc = prune_number(db, job->oldest, &oldest);
+
+	if (keep <= 0)
+		keep = KEEP_AT_MOST;
+	*used = oldest == 0 || wall < oldest
+	    ? 0
+	    : (wall - oldest) / (keep / 1000 + 1);
+	return rc;
+}
+
+/*
+ * Too big: all times of keeping shrink alike. The table whose oldest row has
+ * had most of its time gives first, the next where it has nothing to give.
+ */
+static int
+prune_by_size(
+    sqlite3 *db, const struct prune_conf *conf, int64_t wall, uint64_t *rows)
+{
+	int64_t used, most;
+	unsigned tried = 0;
+	size_t turn;
+	int rc = SQLITE_OK;
+
+	for (int n = 0; n < SIZE_JOBS && *rows == 0; n++) {
+		most = -1;
+		turn = 0;
+		for (size_t i = 0; rc == SQLITE_OK && i < SIZE_JOBS; i++) {
+			if (tried & 1u << i)
+				continue;
+			rc = prune_used(db, conf, &jobs[i], wall, &used);
+			if (used > most) {
+				most = used;
+				turn = i;
+			}
+		}
+		tried |= 1u << turn;
+		if (rc == SQLITE_OK)
+			rc = prune_delete(db, jobs[turn].sql, INT64_MAX, rows);
+		if (rc != SQLITE_OK)
+			return rc;
+	}
+	return rc;
+}
+
+/* The job's rows by age; after the last job, rows by size. */
 static int
 prune_rows(struct prune *p, sqlite3 *db, const struct prune_conf *conf,
     int64_t wall, uint64_t *rows)
 {
-	const struct job *job = &jobs[p->job];
-	int64_t keep = prune_keeps(conf, job->keep);
+	int64_t keep;
 	bool big = false;
-	int rc = SQLITE_OK;
+	int rc;
 
-	if (keep > 0 && !p->doubted)
-		rc = prune_delete(db, job->sql, wall - keep, rows);
-	if (rc == SQLITE_OK && *rows == 0 && job->for_size)
-		rc = prune_too_big(db, conf->max_size, &big);
-	if (rc == SQLITE_OK && big)
-		rc = prune_delete(db, job->sql, INT64_MAX, rows);
-	return rc;
+	if (p->job < JOBS) {
+		keep = prune_keeps(conf, jobs[p->job].keep);
+		return keep > 0 && !p->doubted
+		    ? prune_delete(db, jobs[p->job].sql, wall - keep, rows)
+		    : SQLITE_OK;
+	}
+	rc = prune_too_big(db, conf->max_size, &big);
+	return rc == SQLITE_OK && big ? prune_by_size(db, conf, wall, rows)
+				      : rc;
 }
 
 /* Moves on when a table has nothing more to give. */
@@ -245,7 +302,7 @@ prune_turn(struct prune *p, bool deleted, int64_t mono)
 	p->due = mono; /* there may be more */
 	if (deleted)
 		return;
-	if (++p->job < JOBS)
+	if (++p->job <= JOBS)
 		return;
 	p->job = 0;
 	if (!p->found)

@@ -216,33 +216,54 @@ test_restart(void **state)
 	assert_true(prune_doubts(prune));
 }
 
-/* Size: messages first, then events; the file's pages go back. */
+/* Size: all times of keeping shrink alike; the file's pages go back. */
 static void
 test_size(void **state)
 {
-	struct prune_conf conf = { .max_size = 4 << 20 };
-	int64_t before, after;
+	struct prune_conf conf = {
+		.messages = 10 * DAY, .events = 100 * DAY, .max_size = 6 << 20
+	};
+	int64_t messages, events;
 
 	(void)state;
+	/* ten thousand of each, over the last nine days */
 	run("WITH RECURSIVE d(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM d"
-	    " WHERE n < 30000) INSERT INTO message(id, received_at, message)"
-	    " SELECT n, n, hex(zeroblob(200)) FROM d");
+	    " WHERE n < 10000) INSERT INTO message(id, received_at, message)"
+	    " SELECT n, 19991 * 86400000000 + n * 77760000,"
+	    " hex(zeroblob(600)) FROM d");
 	run("INSERT INTO event(id, received_at, device_id, event)"
 	    " SELECT id, received_at, 1, 'info' FROM message");
-	before = number("SELECT page_count * page_size FROM"
-			" pragma_page_count, pragma_page_size");
-	assert_true(before > 12 << 20);
-	slices(&conf, NOW, 60);
-	after = number("SELECT page_count * page_size FROM"
-		       " pragma_page_count, pragma_page_size");
-	assert_true(after < 10 << 20);
+	assert_true(number("SELECT page_count * page_size FROM"
+			   " pragma_page_count, pragma_page_size") > 12 << 20);
+	slices(&conf, NOW, 100);
+	assert_true(number("SELECT page_count * page_size FROM"
+			   " pragma_page_count, pragma_page_size") < 11 << 20);
 	assert_true(number("SELECT (page_count - freelist_count) * page_size"
 			   " FROM pragma_page_count, pragma_freelist_count,"
-			   " pragma_page_size") <= 4 << 20);
-	assert_int_equal(number("SELECT count(*) FROM event"), 30000);
+			   " pragma_page_size") <= 6 << 20);
+	/* messages have had most of their time, events hardly any of it */
+	messages = number("SELECT count(*) FROM message");
+	events = number("SELECT count(*) FROM event");
+	assert_true(messages > 1000 && messages < 8000);
+	assert_int_equal(events, 10000);
 	/* the newest are kept */
-	assert_int_equal(number("SELECT max(id) FROM message"), 30000);
-	assert_true(number("SELECT count(*) FROM message") > 1000);
+	assert_int_equal(number("SELECT max(id) FROM message"), 10000);
+}
+
+/* What may not be deleted does not keep the rest from being. */
+static void
+test_size_stuck(void **state)
+{
+	struct prune_conf conf = { .max_size = 1 << 20 };
+
+	(void)state;
+	fill(3000);
+	run("UPDATE negotiation SET outcome = 'established',"
+	    " ended_at = NULL");
+	run("UPDATE message SET message = hex(zeroblob(500))");
+	slices(&conf, NOW, 60);
+	assert_int_equal(number("SELECT count(*) FROM negotiation"), 3000);
+	assert_true(number("SELECT count(*) FROM message") < 1500);
 }
 
 /* Alerts that are over go with their deliveries; waiting ones stay. */
@@ -280,6 +301,7 @@ main(void)
 		TEST(test_jumpy),
 		TEST(test_restart),
 		TEST(test_size),
+		TEST(test_size_stuck),
 		TEST(test_alerts),
 	};
 
