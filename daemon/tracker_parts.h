@@ -1,8 +1,10 @@
 /*
- * What the tracker's own files share: tracker.c (the way of an event),
- * tracker_find.c (which negotiation), tracker_tunnel.c (what the operator
- * calls a tunnel), tracker_ends.c (the other end's view). Nobody else
- * includes it.
+ * What the tracker's own files share, in the order of an event's way:
+ * tracker.c (that way on one page), tracker_find.c (which negotiation),
+ * tracker_read.c (what the record adds to it), tracker_step.c (what becomes
+ * of it), tracker_tunnel.c (what the operator calls a tunnel), tracker_ends.c
+ * (the other end's view); and tracker_hold.c (the lists they all are in).
+ * Nobody else includes it.
  */
 #ifndef IKEWATCH_DAEMON_TRACKER_PARTS_H
 #define IKEWATCH_DAEMON_TRACKER_PARTS_H
@@ -110,23 +112,56 @@ struct tracker {
 };
 
 /* tracker.c */
+void tracker_tell(
+    struct tracker *, struct neg *, unsigned changed, int64_t now);
+
+/* tracker_hold.c */
+struct device *tracker_device(struct tracker *, const char *name);
+void tracker_devices_free(struct tracker *);
+struct peer *tracker_peer(struct tracker *, struct device *, struct span addr);
 struct neg *tracker_neg_new(struct tracker *, struct device *, struct peer *,
     enum ike_kind, int64_t now);
 void tracker_neg_free(struct tracker *, struct neg *);
+/* To the front of its peer's list: addresses find the latest first. */
 void tracker_touch(struct tracker *, struct neg *, int64_t now);
-void tracker_tell(
-    struct tracker *, struct neg *, unsigned changed, int64_t now);
-void tracker_set_parent(struct neg *, struct neg *parent);
 void tracker_set_peer(struct tracker *, struct neg *, struct peer *);
-struct device *tracker_device(struct tracker *, const char *name);
-struct peer *tracker_peer(struct tracker *, struct device *, struct span addr);
+void tracker_set_parent(struct neg *, struct neg *parent);
+void tracker_open_link(struct tracker *, struct neg *);
+void tracker_open_unlink(struct tracker *, struct neg *);
 bool tracker_is_open(const struct neg *);
 bool tracker_is_up(const struct neg *);
+/* Two negotiations turned out to be one. */
+void tracker_merge(
+    struct tracker *, struct neg *into, struct neg *gone, int64_t now);
+
+/* tracker_read.c */
+bool tracker_text(char *to, size_t size, struct span);
+bool tracker_keep(char **to, struct span);
+void tracker_spi(struct ike_spi *to, struct ike_spi from);
+bool tracker_stage(struct neg *, const struct ike_event *);
+void tracker_fill(struct tracker *, struct neg *, const struct ike_event *);
+void tracker_fill_from_parent(struct tracker *, struct neg *);
+void tracker_said(struct neg *, const struct ike_event *);
+/* Who is suspected where it stopped, by its stage. */
+ike_reasons tracker_suspects(const struct neg *);
+/* What the reason of a record is, given what is known of its negotiation. */
+enum ike_reason tracker_read(const struct neg *, const struct ike_event *);
+void tracker_hint(
+    struct neg *, enum ike_reason, const struct ike_event *, int64_t now);
 /* Puts a better reason in; true where it was one. */
 bool tracker_reason(
     struct neg *, enum ike_reason, ike_reasons suspects, struct span detail);
-void tracker_merge(
-    struct tracker *, struct neg *into, struct neg *gone, int64_t now);
+/* An end has a reason: the record's own, or a hint that told more. */
+bool tracker_conclude(
+    struct neg *, const struct ike_event *, enum ike_reason, int64_t now);
+
+/* tracker_step.c */
+void tracker_timer(struct tracker *, struct neg *, int64_t now);
+void tracker_move(
+    struct tracker *, struct neg *, enum ike_outcome to, int64_t now);
+/* Takes the step; what has changed, as enum tracker_change. */
+unsigned tracker_outcome(
+    struct tracker *, struct neg *, const struct ike_event *, int64_t now);
 
 /* tracker_find.c */
 enum ike_kind tracker_kind(const struct ike_event *);

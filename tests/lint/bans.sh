@@ -6,7 +6,7 @@ if grep -nE '(^|[^_[:alnum:]])(sprintf|vsprintf|strcpy|strcat|strtok|atoi|atol|g
 	echo "bans: the functions above are not used here" >&2
 	bad=1
 fi
-if grep -nE 'TODO|FIXME|XXX' $sources; then
+if grep -nwE 'TODO|FIXME|XXX' $sources; then
 	echo "bans: unfinished work above" >&2
 	bad=1
 fi
