@@ -1,0 +1,87 @@
+"""/metrics and /healthz: right in form, read-only, and under limits that keep
+everybody else's work going."""
+
+import re
+import socket
+import time
+
+CHARON = ("<30>Nov 20 10:00:00 gw charon: 07[IKE] <branch|%d> received "
+          "AUTHENTICATION_FAILED notify error")
+CONF = 'udp "127.0.0.1:0" { }\nrelay "127.0.0.1" { }'
+
+
+def ask(d, raw):
+    with socket.create_connection(("127.0.0.1", d.port("http"))) as s:
+        s.settimeout(20)
+        s.sendall(raw)
+        got = b""
+        while chunk := s.recv(65536):
+            got += chunk
+        return got
+
+
+def test_the_text_is_prometheus(daemon):
+    d = daemon(CONF)
+    evil = 'fw"\\x\x1b[31m'
+    d.udp("<30>Nov 20 10:00:00 %s charon: 06[IKE] <branch|3> initiating "
+          "IKE_SA branch[3] to 198.51.100.7" % evil.replace(" ", "_"))
+    d.wait("records_total", 1, result="event")
+    head = ask(d, b"GET /metrics HTTP/1.0\r\n\r\n")
+    assert b"Content-Type: text/plain; version=0.0.4" in head
+    text = d.get("/metrics")[1]
+    helped, typed, seen = set(), {}, set()
+    for line in text.splitlines():
+        assert all(0x20 <= ord(c) < 0x7f for c in line), line
+        if m := re.match(r"# HELP (ikewatch_\w+) \S", line):
+            assert m[1] not in helped
+            helped.add(m[1])
+        elif m := re.match(r"# TYPE (ikewatch_\w+) (\w+)$", line):
+            typed[m[1]] = m[2]
+        else:
+            m = re.match(r'(ikewatch_\w+)((?:\{(?:\w+="(?:\\[\\"n]|[^"\\])*"'
+                         r',?)*\})?) (\S+)$', line)
+            assert m, line
+            float(m[3])
+            assert (m[1], m[2]) not in seen, line
+            seen.add((m[1], m[2]))
+            base = re.sub(r"_(bucket|sum|count)$", "", m[1])
+            assert m[1] in typed or base in typed, line
+    for name in ("messages_received_total", "messages_dropped_total",
+                 "records_total", "negotiations_total", "negotiations_open",
+                 "tunnel_up", "store_queue_depth", "store_commit_seconds",
+                 "wal_bytes", "outbox_depth", "deliveries_total",
+                 "device_last_seen_timestamp_seconds",
+                 "alert_latency_seconds"):
+        assert "ikewatch_" + name in typed
+
+
+def test_health(daemon):
+    d = daemon(CONF)
+    code, body = d.get("/healthz")
+    assert code == 200
+    assert '"ingest":"ok"' in body and '"store":"ok"' in body
+
+
+def test_only_reading_and_only_two_pages(daemon):
+    d = daemon(CONF)
+    assert d.get("/")[0] == 404
+    assert d.get("/metrics/../../etc/passwd")[0] == 404
+    for method in b"POST", b"PUT", b"DELETE", b"TRACE", b"XYZZY":
+        got = ask(d, method + b" /metrics HTTP/1.0\r\n\r\n")
+        assert b" 200 " not in got.split(b"\r\n")[0]
+    got = ask(d, b"GET /metrics HTTP/1.0\r\nX: " + b"x" * 20000 +
+              b"\r\n\r\n")
+    assert b" 200 " not in got.split(b"\r\n")[0]
+
+
+def test_many_connections_disturb_nobody(daemon):
+    d = daemon(CONF)
+    port = d.port("http")
+    held = [socket.create_connection(("127.0.0.1", port)) for _ in range(100)]
+    d.udp(CHARON % 1)
+    assert len(d.wait_rows("SELECT id FROM messages")) == 1
+    for s in held:
+        s.close()
+    begin = time.monotonic()
+    assert d.get("/healthz")[0] == 200
+    assert time.monotonic() - begin < 20
