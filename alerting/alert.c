@@ -468,6 +468,9 @@ alert_trouble(struct alerts *a, struct incident *i, int64_t hold, int64_t now)
 void
 alert_recover(struct alerts *a, struct incident *i, int64_t now)
 {
+	/* it only waited for a better reason: it was a failure all the same */
+	if (i->state == ALERT_PENDING && i->fire_at - i->opened_at <= SETTLE)
+		alert_fire(a, i, now);
 	if (i->state == ALERT_PENDING) {
 		alert_move(i, ALERT_OK, now);
 		if (i->saved)

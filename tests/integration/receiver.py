@@ -19,7 +19,7 @@ Paths; the parts after the first may be followed by anything:
     /after/SECONDS/429   a Retry-After date so far in the future
     /body/CODE/TEXT      that status and that body (URL-quoted)
     /flaky/N/CODE[/KEY]  CODE for the first N requests of KEY, then 200
-    /once/CODE           CODE for the first try of each webhook-id, then 200
+    /once/CODE           CODE for the first try of each webhook-id here, then 200
     /random/PERCENT      that share of the requests fails in one of the ways
     /hang                reads, never answers
     /noread              never reads
@@ -176,7 +176,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def on_once(self, code="503", *_):
         seen = self.server.state.count(
-            ("once", self.entry["headers"].get("webhook-id")))
+            ("once", self.path, self.entry["headers"].get("webhook-id")))
         self.answer(int(code) if seen == 1 else 200)
 
     def on_random(self, percent="30", *_):

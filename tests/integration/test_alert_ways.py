@@ -137,6 +137,7 @@ def test_killed_while_the_receiver_is_down(daemon):
     assert len(tried) == 1
     d.kill(signal.SIGKILL)
     d.process.wait()
+    d.reader.join()
     with Receiver(port=port) as r:
         d.start()
         assert r.wait(lambda log: len(log) == 1)

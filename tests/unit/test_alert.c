@@ -223,6 +223,23 @@ test_refined(void **state)
 	assert_int_equal(s->told, 1);
 }
 
+/* A failure that is over within the moment is told, and so is its end. */
+static void
+test_over_at_once(void **state)
+{
+	struct story *s = *state;
+	struct ike_negotiation n;
+
+	story_open(s);
+	n = attempt(s, "203.0.113.9", "paris");
+	n.reason = IKE_R_AUTHENTICATION_FAILED;
+	alerts_negotiation(s->a, &n, true, s->now);
+	comes_up(s, "paris", IKE_KIND_IKE);
+	assert_int_equal(s->told, 2);
+	assert_int_equal(s->said[0].edge, ALERT_EDGE_FIRES);
+	assert_int_equal(s->said[1].edge, ALERT_EDGE_RESOLVES);
+}
+
 /* What is learnt after the alert is an update of it. */
 static void
 test_update(void **state)
@@ -752,6 +769,7 @@ main(void)
 		TEST(test_once),
 		TEST(test_late_word),
 		TEST(test_refined),
+		TEST(test_over_at_once),
 		TEST(test_update),
 		TEST(test_every_reason),
 		TEST(test_child),
