@@ -37,7 +37,7 @@ EACH = "alerts { group-threshold = 0  storm-threshold = 0 }\n"
 
 def test_bad_receiver_and_kill(daemon):
     """None lost, none out of order, few twice, each with its own id."""
-    count, kills = (1000, 5) if LONG else (16, 2)
+    count, kills = (1000, 5) if LONG else (6, 2)
     with Receiver(seed=3) as r:
         d = daemon(EACH + config(hook(r.url("/random/30"), timeout='"5s"',
                                       rate=200, burst=200)), account=False)
