@@ -14,66 +14,74 @@
 #include <sys/socket.h>
 #include <sysexits.h>
 
+#include "daemon/clock.h"
 #include "daemon/http.h"
 #include "daemon/log.h"
+
+/* A connection: counted from the accept to its close, or to the time at
+ * which evhttp must have given it up. */
+struct slot {
+	struct http *http;
+	struct bufferevent *bev;
+	int64_t since; /* 0: free */
+};
 
 struct http {
 	struct event_base *base;
 	struct evhttp *server;
 	struct evconnlistener *listener; /* the server's */
 	struct http_sink sink;
-	/* The connections' buffers; each held, so that it can be asked
-	 * whether evhttp is done with it. */
-	struct bufferevent *conn[HTTP_CONNECTIONS];
+	struct slot slot[HTTP_CONNECTIONS];
 	unsigned used;
 };
 
-/* evhttp takes its callbacks off a buffer when it closes the connection. */
-static bool
-http_is_closed(struct bufferevent *bev)
+static void
+http_release(struct slot *s)
 {
-	bufferevent_event_cb cb;
-
-	bufferevent_getcb(bev, NULL, NULL, &cb, NULL);
-	return cb == NULL;
-}
-
-void
-http_tick(struct http *h)
-{
-	bool full = h->used == HTTP_CONNECTIONS;
-	int i;
-
-	for (i = 0; i < HTTP_CONNECTIONS; i++) {
-		if (h->conn[i] == NULL || !http_is_closed(h->conn[i]))
-			continue;
-		(void)bufferevent_decref(h->conn[i]);
-		h->conn[i] = NULL;
-		h->used--;
-	}
-	if (full && h->used < HTTP_CONNECTIONS)
-		(void)evconnlistener_enable(h->listener);
+	if (s->since == 0)
+		return;
+	s->since = 0;
+	s->bev = NULL;
+	if (s->http->used-- == HTTP_CONNECTIONS && s->http->listener != NULL)
+		(void)evconnlistener_enable(s->http->listener);
 }
 
 static struct bufferevent *
 http_accept_cb(struct event_base *base, void *arg)
 {
 	struct http *h = arg;
-	struct bufferevent *bev;
+	struct bufferevent *bev = bufferevent_socket_new(base, -1, 0);
 	int i;
 
-	http_tick(h);
-	bev = bufferevent_socket_new(base, -1, 0);
 	for (i = 0; bev != NULL && i < HTTP_CONNECTIONS; i++) {
-		if (h->conn[i] != NULL)
+		if (h->slot[i].since != 0)
 			continue;
-		bufferevent_incref(bev);
-		h->conn[i] = bev;
+		h->slot[i] = (struct slot){ h, bev, clock_now() };
 		if (++h->used == HTTP_CONNECTIONS)
 			(void)evconnlistener_disable(h->listener);
 		break;
 	}
 	return bev;
+}
+
+static void
+http_closed_cb(struct evhttp_connection *conn, void *arg)
+{
+	(void)conn;
+	http_release(arg);
+}
+
+void
+http_tick(struct http *h)
+{
+	int64_t now = clock_now();
+	int i;
+
+	/* Reading and writing may take HTTP_TIMEOUT each. */
+	for (i = 0; i < HTTP_CONNECTIONS; i++)
+		if (h->slot[i].since != 0 &&
+		    now - h->slot[i].since > 2 * HTTP_TIMEOUT * 1000000LL)
+			http_release(&h->slot[i]);
 }
 
 static void
@@ -103,10 +111,17 @@ http_answer(
 static void
 http_request_cb(struct evhttp_request *req, void *arg)
 {
+	struct evhttp_connection *conn = evhttp_request_get_connection(req);
+	struct bufferevent *bev = evhttp_connection_get_bufferevent(conn);
 	const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(req);
 	const char *path = uri == NULL ? NULL : evhttp_uri_get_path(uri);
 	struct http *h = arg;
+	int i;
 
+	for (i = 0; i < HTTP_CONNECTIONS; i++)
+		if (h->slot[i].since != 0 && h->slot[i].bev == bev)
+			evhttp_connection_set_closecb(
+			    conn, http_closed_cb, &h->slot[i]);
 	if (path != NULL && strcmp(path, "/metrics") == 0)
 		http_answer(
 		    h, req, "text/plain; version=0.0.4; charset=utf-8", true);
@@ -183,13 +198,9 @@ http_new(struct event_base *base, const struct conf *conf,
 void
 http_free(struct http *h)
 {
-	int i;
-
 	if (h == NULL)
 		return;
+	h->listener = NULL; /* goes with the server */
 	evhttp_free(h->server);
-	for (i = 0; i < HTTP_CONNECTIONS; i++)
-		if (h->conn[i] != NULL)
-			(void)bufferevent_decref(h->conn[i]);
 	free(h);
 }

@@ -110,8 +110,8 @@ keep_device(struct keep *k, const struct source *s)
 	struct source *mine = (struct source *)(uintptr_t)s;
 
 	if (k->alerts != NULL)
-		alerts_device(k->alerts, s->name, s->address, vendor,
-		    s->last_seen);
+		alerts_device(
+		    k->alerts, s->name, s->address, vendor, s->last_seen);
 	if (s->last_seen - s->saved_seen < SEEN_EVERY &&
 	    vendor == s->saved_vendor)
 		return;

@@ -253,7 +253,7 @@ listen_prepare(struct listen *l, const struct conf_listener *c, bool open,
 	if (c->transport == CONF_TLS &&
 	    (p->tls = tls_new(c, err, size)) == NULL)
 		goto fail;
-	if (!open)
+	if (!open || l == NULL)
 		return p;
 	p->fd = listen_take_inherited(l, c);
 	if (p->fd == -1)

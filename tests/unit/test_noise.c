@@ -76,10 +76,10 @@ test_cut_words(void **state)
 		assert_false(passes(n, "", 0));
 		assert_false(passes(n, "i", 1));
 		assert_false(passes(n, "ik", 2));
-		assert_false(passes(n, "................................ik",
-		    34));
-		assert_true(passes(n, "................................ike",
-		    35));
+		assert_false(
+		    passes(n, "................................ik", 34));
+		assert_true(
+		    passes(n, "................................ike", 35));
 		assert_false(passes(n, "ipse", 4));
 		assert_true(passes(n, "ipsec", 5));
 		noise_free(n);
@@ -106,14 +106,13 @@ test_ways_agree(void **state)
 		len = (seed >> 16) % sizeof(line);
 		for (k = 0; k < len; k++) {
 			seed = seed * 1103515245u + 12345u;
-			line[k] = letters[(seed >> 16) %
-			    (sizeof(letters) - 1)];
+			line[k] = letters[(seed >> 16) % (sizeof(letters) - 1)];
 		}
 		first = passes(all[0], line, len);
 		for (i = 1; i < WAYS; i++)
 			if (all[i] != NULL)
-				assert_int_equal(first,
-				    passes(all[i], line, len));
+				assert_int_equal(
+				    first, passes(all[i], line, len));
 	}
 	for (i = 0; i < WAYS; i++)
 		noise_free(all[i]);
