@@ -59,7 +59,7 @@ TEST_LIBS := -lcmocka
 # What Debian calls what is needed, to build and to test.
 DEPS_BUILD := gcc pkg-config libevent-dev libsqlite3-dev \
 	libcurl4-openssl-dev libssl-dev libconfuse-dev libjansson-dev
-DEPS_CHECK := libcmocka-dev python3 python3-pytest sqlite3 openssl procps
+DEPS_CHECK := libcmocka-dev mandoc python3 python3-pytest sqlite3 openssl procps
 DEPS_LINT := clang clang-format clang-tidy cppcheck mandoc systemd
 DEPS_FUZZ := clang libclang-rt-14-dev
 

@@ -321,3 +321,22 @@ differ_text(
 		differ_say(&s, here.p, here.len);
 	}
 }
+
+bool
+differ_pfs(const struct differ *d)
+{
+	struct span peer = differ_value(d, IKE_ATTR_PROPOSAL, IKE_SIDE_PEER);
+	struct span here = differ_value(d, IKE_ATTR_PROPOSAL, IKE_SIDE_HERE);
+	struct algorithms a, b;
+
+	if (peer.len == 0 || here.len == 0)
+		return false;
+	differ_parse(&a, peer);
+	differ_parse(&b, here);
+	if (differ_disjoint(&a, &b, IKE_ATTR_ENCRYPTION) ||
+	    differ_disjoint(&a, &b, IKE_ATTR_INTEGRITY))
+		return false;
+	if ((a.n[IKE_ATTR_DH_GROUP] == 0) != (b.n[IKE_ATTR_DH_GROUP] == 0))
+		return true;
+	return differ_disjoint(&a, &b, IKE_ATTR_DH_GROUP);
+}

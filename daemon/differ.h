@@ -26,4 +26,10 @@ void differ_free(struct differ *);
 void differ_text(const struct differ *d, const struct differ *other, char *text,
     size_t size);
 
+/*
+ * Whether the proposals of both sides agree but for the Diffie-Hellman group
+ * of perfect forward secrecy: other groups, or none on one side.
+ */
+bool differ_pfs(const struct differ *);
+
 #endif

@@ -53,7 +53,8 @@ static const char *const words[] = {
 	"keepalive", "dead peer", "half-open", "remote id", "local id",
 	"policy mgr", "acquire", "eap", "mobike", "fragment", "vendor id",
 	"gateway", "host selector", "qm fsm", "encryption", "decrypt", "keying",
-	"key exch", "key eng", "ckaid", "license", "idle time out",
+	"key exch", "key eng", "shared key", "public key", "private key",
+	"constraint ", "leasing ", "ckaid", "license", "idle time out",
 	"connection allowed", "active connection",
 	/* HP-UX's audit records, ZyNOS's lines, Huawei's blocks */
 	"lvl:", "event: ", "recv:<", "send:<", "!! ", "rule <", "info num",

@@ -104,7 +104,15 @@ ends_refine(struct neg *n, const struct neg *by)
 		n->n.refused_by = IKE_REFUSED_HERE;
 		changed = true;
 	}
-	if (tracker_reason(
+	/*
+	 * That it heard nothing of us is no reason of ours; and who was
+	 * refused knows no better than who refused.
+	 */
+	if (ike_reason_category(by->n.reason) != IKE_CAT_CONNECTIVITY &&
+	    !(by->n.refused_by == IKE_REFUSED_PEER &&
+		n->n.refused_by == IKE_REFUSED_HERE &&
+		ike_reason_rank(n->n.reason) > 2) &&
+	    tracker_reason(
 		n, by->n.reason, by->n.suspects, span_of(by->detail)))
 		changed = true;
 	return changed;

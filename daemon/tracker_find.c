@@ -161,6 +161,8 @@ find_up_takes(
 		return sure || since <= 5 * SECOND;
 	case IKE_FAILED:
 	case IKE_CONFIG_PROBLEM:
+		if ((ev->flags & IKE_F_STRAY) != 0)
+			return false;
 		return sure || now - n->n.started_at <= FIND_JUST_UP * SECOND;
 	default:
 		return true;
@@ -316,7 +318,7 @@ find_score(const struct neg *n, const struct ike_event *ev)
 
 static struct neg *
 find_by_peer(const struct tracker *t, const struct peer *p, enum ike_kind kind,
-    const struct ike_event *ev, int64_t now)
+    const struct ike_event *ev, struct span local, int64_t now)
 {
 	struct neg *n, *best = NULL;
 	int looked = 0, score, most = 0;
@@ -328,6 +330,10 @@ find_by_peer(const struct tracker *t, const struct peer *p, enum ike_kind kind,
 		if (kind != IKE_KIND_NONE && n->n.kind != kind)
 			continue;
 		if (!find_fits(n, ev) || !find_takes(t, n, ev, now, false))
+			continue;
+		/* Another address of ours is another tunnel's. */
+		if (n->n.kind == IKE_KIND_IKE &&
+		    !find_same_text(local, n->n.local))
 			continue;
 		if ((score = find_score(n, ev)) > most) {
 			most = score;
@@ -402,8 +408,12 @@ find_nearest(const struct tracker *t, const struct device *d,
     enum ike_kind kind, const struct ike_event *ev, int64_t now)
 {
 	struct neg *n = d->recent;
+	bool tried = n != NULL && n->n.retransmits > 0;
 
-	if ((ev->what == IKE_FAILED || ev->what == IKE_RETRANSMIT) &&
+	/* "giving up" is of the SA that is up and was silent just now, or of
+	 * one that is still to come. */
+	if ((ev->what == IKE_FAILED || ev->what == IKE_RETRANSMIT ||
+		(ev->what == IKE_PEER_DEAD && !(tried && tracker_is_up(n)))) &&
 	    find_has(ev, IKE_KEY_THREAD)) {
 		struct neg *waiting = find_waiting(d, ev);
 
@@ -412,10 +422,13 @@ find_nearest(const struct tracker *t, const struct device *d,
 	}
 	if (n == NULL || now - d->recent_at > FIND_NEAR * SECOND)
 		return NULL;
+	if (kind == IKE_KIND_IKE && n->n.kind == IKE_KIND_CHILD &&
+	    n->parent != NULL)
+		n = n->parent;
 	if (kind != IKE_KIND_NONE && n->n.kind != kind)
 		return NULL;
 	/* On a thread of its own the record is not of what came last. */
-	if (find_has(ev, IKE_KEY_THREAD) && n->n.retransmits == 0)
+	if (find_has(ev, IKE_KEY_THREAD) && !tried)
 		return NULL;
 	if (!find_fits(n, ev) || !find_takes(t, n, ev, now, false))
 		return NULL;
@@ -468,6 +481,9 @@ find_ike(struct tracker *t, struct device *d, struct context *c,
     enum ike_kind kind, const struct ike_event *ev, int64_t now)
 {
 	struct span addr = ev->peer.len > 0 ? ev->peer : span_of(c->peer);
+	struct span local = ev->local.len > 0 || ev->peer.len > 0
+	    ? ev->local
+	    : span_of(c->local);
 	bool numbered = ev->ispi.known || find_has(ev, IKE_KEY_CONN) ||
 	    find_has(ev, IKE_KEY_SESSION);
 	struct neg *spi = find_by_spi(t, d, ev), *number, *n;
@@ -478,6 +494,13 @@ find_ike(struct tracker *t, struct device *d, struct context *c,
 	if (number == NULL)
 		number = find_by_number(
 		    t, d, ev, CORRELATE_SESSION, IKE_KEY_SESSION, now);
+	/* A daemon that starts again counts from 1 again: what its thread is
+	 * at is surer than the SA that bore the number before. */
+	if (number != NULL && tracker_is_up(number) &&
+	    ev->what == IKE_ESTABLISHED && c->neg != NULL &&
+	    c->neg->n.kind == IKE_KIND_IKE && tracker_is_open(c->neg) &&
+	    find_fits(c->neg, ev))
+		number = c->neg;
 	if ((n = find_bridge(t, spi, number, ev, now)) != NULL)
 		return n;
 	/* A new attempt is in none of the places where old ones are. */
@@ -486,7 +509,8 @@ find_ike(struct tracker *t, struct device *d, struct context *c,
 	    find_nameless(n, ev))
 		return n;
 	if (addr.len > 0) {
-		n = find_by_peer(t, find_peer(t, d, addr), kind, ev, now);
+		n = find_by_peer(
+		    t, find_peer(t, d, addr), kind, ev, local, now);
 		if (n != NULL && find_nameless(n, ev))
 			return n;
 		/* Known to the device, but not yet by its address. */
@@ -667,6 +691,23 @@ find_open_child(struct neg *ike, const struct ike_event *ev)
 	return ike;
 }
 
+/*
+ * The same, where the IKE SA is not known (it came up before we listened):
+ * the CHILD SA of that name that the device was at just now.
+ */
+static struct neg *
+find_orphan(const struct device *d, const struct ike_event *ev, int64_t now)
+{
+	struct neg *n = d->recent;
+
+	if (n == NULL || n->n.kind != IKE_KIND_CHILD || n->parent != NULL ||
+	    !tracker_is_open(n) || now - d->recent_at > FIND_NEAR * SECOND ||
+	    (ev->what != IKE_FAILED && (ev->flags & IKE_F_HINT) == 0) ||
+	    ev->tunnel.len == 0 || !span_is_nocase(ev->tunnel, n->n.tunnel))
+		return NULL;
+	return n;
+}
+
 struct neg *
 tracker_find(struct tracker *t, struct device *d, struct context *c,
     const struct ike_event *ev, int64_t now)
@@ -681,6 +722,8 @@ tracker_find(struct tracker *t, struct device *d, struct context *c,
 		return n;
 	if ((n = find_ike(t, d, c, kind, ev, now)) != NULL)
 		return kind == IKE_KIND_NONE ? find_open_child(n, ev) : n;
+	if (kind == IKE_KIND_NONE && (n = find_orphan(d, ev, now)) != NULL)
+		return n;
 	if (!find_begins(ev, kind, find_named(c, ev)))
 		return NULL;
 	return find_make(t, d, c, kind, ev, NULL, now);

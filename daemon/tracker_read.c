@@ -224,6 +224,10 @@ tracker_read(const struct neg *n, const struct ike_event *ev)
 		if (n->started || ike_stage_kind(n->n.stage) == IKE_KIND_IKE)
 			return IKE_R_IKE_PROPOSAL_MISMATCH;
 	}
+	if (reason == IKE_R_IPSEC_PROPOSAL_MISMATCH &&
+	    n->n.kind == IKE_KIND_CHILD && n->n.stage != IKE_AUTH &&
+	    differ_pfs(n->said))
+		return IKE_R_PFS_MISMATCH;
 	/* RFC 2409, 5.5: the identities of quick mode are the selectors. */
 	if (reason == IKE_R_PEER_ID_MISMATCH && n->n.ike_version == 1 &&
 	    n->n.kind == IKE_KIND_CHILD)

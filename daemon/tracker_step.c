@@ -32,6 +32,7 @@ static const struct step {
 	{ IKE_UP, IKE_FAILED, IKE_FAILURE },
 	{ IKE_UP, IKE_DELETED, IKE_GONE },
 	{ IKE_UP, IKE_PEER_DEAD, IKE_GONE },
+	{ IKE_GONE, IKE_FAILED, IKE_FAILURE },
 	{ IKE_FAILURE, IKE_ESTABLISHED, IKE_UP },
 	{ IKE_FAILURE, IKE_CHILD_ESTABLISHED, IKE_UP },
 };
@@ -49,6 +50,9 @@ tracker_step(
 	 * SA's. */
 	if (to == IKE_UP && tracker_kind(ev) != IKE_KIND_NONE &&
 	    tracker_kind(ev) != n->n.kind)
+		return STAY;
+	/* What never was up has failed, whatever was said before. */
+	if (n->n.outcome == IKE_GONE && n->n.established_at != 0)
 		return STAY;
 	if (n->n.outcome == IKE_UP && to == IKE_FAILURE) {
 		if (reason == IKE_R_PEER_DEAD)
