@@ -6,21 +6,29 @@
 
 #include <string.h>
 
-#define PARSERS(X)    \
-	X(huawei)     \
-	X(comware)    \
-	X(hpux_ipsec) \
-	X(mikrotik)   \
-	X(racoon)     \
-	X(cisco_asa)  \
-	X(fortigate)  \
-	X(paloalto)   \
-	X(cisco_ios)  \
-	X(junos)      \
-	X(screenos)   \
-	X(strongswan) \
-	X(libreswan)  \
-	X(openiked)   \
+#define PARSERS(X)     \
+	X(huawei)      \
+	X(comware)     \
+	X(hpux_ipsec)  \
+	X(mikrotik)    \
+	X(clavister)   \
+	X(sonicwall)   \
+	X(stormshield) \
+	X(checkpoint)  \
+	X(watchguard)  \
+	X(aws_vpn)     \
+	X(sterra)      \
+	X(isakmpd)     \
+	X(racoon)      \
+	X(cisco_asa)   \
+	X(fortigate)   \
+	X(paloalto)    \
+	X(cisco_ios)   \
+	X(junos)       \
+	X(screenos)    \
+	X(strongswan)  \
+	X(libreswan)   \
+	X(openiked)    \
 	X(zyxel)
 
 #define X(name) extern const struct parser parser_##name;
