@@ -729,25 +729,72 @@ tracker_find(struct tracker *t, struct device *d, struct context *c,
 	return find_make(t, d, c, kind, ev, NULL, now);
 }
 
+/* The numbers that are kept over a restart, by the kind they belong to. */
+static const struct {
+	enum ike_kind of;
+	enum ike_key key;
+	enum correlate_kind kind;
+	const char *name;
+} find_numbers[] = {
+	{ IKE_KIND_IKE, IKE_KEY_CONN, CORRELATE_CONN, "conn=" },
+	{ IKE_KIND_IKE, IKE_KEY_SESSION, CORRELATE_SESSION, "session=" },
+	{ IKE_KIND_CHILD, IKE_KEY_CHILD, CORRELATE_CHILD, "child=" },
+	{ IKE_KIND_CHILD, IKE_KEY_MSGID, CORRELATE_MSGID, "msgid=" },
+};
+enum { FIND_NUMBERS = sizeof(find_numbers) / sizeof(find_numbers[0]) };
+
+static void
+find_write_numbers(struct neg *n)
+{
+	size_t used = 0;
+	struct span value;
+
+	n->n.keys[0] = '\0';
+	for (size_t i = 0; i < FIND_NUMBERS; i++) {
+		size_t name = strlen(find_numbers[i].name);
+
+		if (!correlate_key_of(&n->keys, find_numbers[i].kind, &value) ||
+		    used + name + value.len + 2 > sizeof(n->n.keys))
+			continue;
+		if (used > 0)
+			n->n.keys[used++] = ' ';
+		memcpy(n->n.keys + used, find_numbers[i].name, name);
+		used += name;
+		span_copy(n->n.keys + used, sizeof(n->n.keys) - used, value);
+		used += value.len;
+	}
+}
+
+void
+tracker_read_numbers(const char *keys, struct ike_event *ev)
+{
+	struct span rest = span_of(keys), word;
+
+	while (scan_skip_blanks(&rest) && scan_word(&rest, &word))
+		for (size_t i = 0; i < FIND_NUMBERS; i++)
+			if (scan_lit(&word, find_numbers[i].name))
+				ev->key[find_numbers[i].key] = word;
+}
+
 void
 tracker_bind(struct tracker *t, struct neg *n, const struct ike_event *ev)
 {
-	static const struct {
-		enum ike_kind of;
-		enum ike_key key;
-		enum correlate_kind kind;
-	} rows[] = {
-		{ IKE_KIND_IKE, IKE_KEY_CONN, CORRELATE_CONN },
-		{ IKE_KIND_IKE, IKE_KEY_SESSION, CORRELATE_SESSION },
-		{ IKE_KIND_CHILD, IKE_KEY_CHILD, CORRELATE_CHILD },
-		{ IKE_KIND_CHILD, IKE_KEY_MSGID, CORRELATE_MSGID },
-	};
 	uint32_t no = n->device->no;
+	bool numbers = false;
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (n->n.kind == rows[i].of && find_has(ev, rows[i].key))
-			correlate_bind(t->index, &n->keys, no, rows[i].kind,
-			    ev->key[rows[i].key]);
+	for (size_t i = 0; i < FIND_NUMBERS; i++) {
+		struct span mine, value = ev->key[find_numbers[i].key];
+
+		if (n->n.kind != find_numbers[i].of || value.len == 0)
+			continue;
+		numbers = numbers ||
+		    !correlate_key_of(&n->keys, find_numbers[i].kind, &mine) ||
+		    !span_eq(mine, value);
+		correlate_bind(
+		    t->index, &n->keys, no, find_numbers[i].kind, value);
+	}
+	if (numbers)
+		find_write_numbers(n);
 	if (n->n.kind == IKE_KIND_IKE && ev->tunnel.len > 0)
 		correlate_bind(
 		    t->index, &n->keys, no, CORRELATE_NAME, ev->tunnel);

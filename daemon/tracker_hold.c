@@ -432,6 +432,9 @@ tracker_restore_negotiation(struct tracker *t, const struct ike_negotiation *r)
 		tracker_keep(&n->differs, span_of(r->differs));
 	if (r->id >= t->next_neg)
 		t->next_neg = r->id + 1;
+	tracker_read_numbers(r->keys, &keys);
+	keys.tunnel = span_of(r->tunnel);
+	keys.child = span_of(r->child);
 	tracker_bind(t, n, &keys);
 	tracker_tunnel_assign(t, n, false);
 	for (struct neg *p = n->peer->negs; p != NULL && r->parent != 0;

@@ -174,6 +174,8 @@ struct neg *tracker_find(struct tracker *, struct device *, struct context *,
     const struct ike_event *, int64_t now);
 /* The numbers in the event lead to this negotiation from now on. */
 void tracker_bind(struct tracker *, struct neg *, const struct ike_event *);
+/* The numbers of ike_negotiation.keys into an event; they point into keys. */
+void tracker_read_numbers(const char *keys, struct ike_event *);
 
 /* tracker_tunnel.c */
 /* Finds its tunnel; make: one is made if there is none yet. Before the

@@ -329,6 +329,7 @@ enum {
 	IKE_NAME_SIZE = 64,
 	IKE_DETAIL_SIZE = 400,
 	IKE_DIFFERS_SIZE = 320,
+	IKE_KEYS_SIZE = 64,
 };
 
 /*
@@ -364,6 +365,11 @@ struct ike_negotiation {
 		IKE_REFUSED_HERE,
 		IKE_REFUSED_PEER
 	} refused_by;
+	/*
+	 * The vendor's numbers that lead to it ("conn=3 session=31"), so that a
+	 * restart does not forget whose they are.
+	 */
+	char keys[IKE_KEYS_SIZE];
 	unsigned retransmits;
 	unsigned events;
 	int64_t started_at, updated_at;

@@ -347,6 +347,38 @@ threads_keep_two_stories_apart(void **state)
 }
 
 static void
+a_restart_forgets_nothing(void **state)
+{
+	struct ike_negotiation kept;
+	struct tracker_conf conf;
+	struct tracker_sink sink;
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	tell(&s, "fw",
+	    EV(.what = IKE_STARTED, PEER, CONN("3"), .stage = IKE_SA_INIT));
+	kept = s.last;
+	assert_string_equal(kept.keys, "conn=3");
+	kept.device = "fw";
+	tracker_free(s.t);
+
+	sink = (struct tracker_sink){ &s, on_negotiation, on_tunnel, NULL };
+	tracker_conf_defaults(&conf);
+	s.t = tracker_new(&conf, &sink);
+	assert_int_equal(tracker_restore_negotiation(s.t, &kept), 0);
+	/* Its clock goes on from when it last moved. */
+	wait(&s, 30);
+	assert_int_equal(s.stalled, 0);
+	tell(&s, "fw",
+	    EV(.what = IKE_FAILED, CONN("3"), .reason = IKE_R_PSK_MISMATCH));
+	assert_int_equal(s.negotiations, 1);
+	assert_int_equal(s.failure.id, kept.id);
+	assert_int_equal(s.failure.reason, IKE_R_PSK_MISMATCH);
+	tracker_free(s.t);
+}
+
+static void
 both_ends_tell_one_story(void **state)
 {
 	struct story s;
@@ -451,6 +483,7 @@ main(void)
 		    coming_back_within_the_grace_time_is_no_outage),
 		cmocka_unit_test(numbers_and_spis_meet),
 		cmocka_unit_test(threads_keep_two_stories_apart),
+		cmocka_unit_test(a_restart_forgets_nothing),
 		cmocka_unit_test(both_ends_tell_one_story),
 		cmocka_unit_test(what_differs_is_said),
 		cmocka_unit_test(a_flood_costs_the_flooder),
