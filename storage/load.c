@@ -154,7 +154,9 @@ load_negotiation(sqlite3_stmt *stmt, struct ike_negotiation *n)
 	n->events = column_number(&c);
 	n->started_at = column_number(&c);
 	n->updated_at = column_number(&c);
+	n->established_at = column_number(&c);
 	n->ended_at = column_number(&c);
+	column_copy(&c, n->keys, sizeof(n->keys));
 	n->detail = column_text(&c);
 	n->differs = column_text(&c);
 	if (n->detail[0] == '\0')
@@ -233,7 +235,8 @@ store_load_tunnels(struct store *s,
 	" n.ike_version, n.stage, n.outcome, n.reason, n.suspects,"      \
 	" n.ispi, n.rspi, n.spi_in, n.spi_out, n.rekey, n.heard,"        \
 	" n.known_peer, n.refused_by, n.retransmits, n.events,"          \
-	" n.started_at, n.updated_at, n.ended_at, n.detail, n.differs"   \
+	" n.started_at, n.updated_at, n.established_at, n.ended_at,"     \
+	" n.keys, n.detail, n.differs"                                   \
 	" FROM negotiation AS n JOIN device AS d ON d.id = n.device_id"
 
 /* Live ones by their index; ended ones: started since, or a day before. */

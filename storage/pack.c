@@ -78,14 +78,15 @@ pack_negotiation(struct queue *q, const struct ike_negotiation *n)
 {
 	struct span text[] = { span_of(n->device), span_of(n->vendor),
 		span_of(n->peer), span_of(n->local), span_of(n->tunnel),
-		span_of(n->child), span_of(n->detail), span_of(n->differs) };
+		span_of(n->child), span_of(n->keys), span_of(n->detail),
+		span_of(n->differs) };
 	struct packed_negotiation p;
 
 	memset(&p, 0, sizeof(p)); /* padding goes into the digest too */
 	p.id = n->id;
 	p.updated_at = n->updated_at;
 	p.ended_at = n->ended_at;
-	p.up_at = n->outcome == IKE_UP ? n->updated_at : 0;
+	p.established_at = n->established_at;
 	p.stage = n->stage;
 	p.heard = n->heard;
 	p.retransmits = n->retransmits;
@@ -170,14 +171,14 @@ uint64_t
 pack_solid(const struct packed_negotiation *n)
 {
 	const unsigned char *p = (const unsigned char *)&n->tunnel;
-	const unsigned char *end = (const unsigned char *)&n->len[6];
+	const unsigned char *end = (const unsigned char *)&n->len[PACK_SOLID];
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
 
 	for (; p < end; p++)
 		h = (h ^ *p) * UINT64_C(0x100000001b3);
 	p = (const unsigned char *)(n + 1);
 	end = p;
-	for (int i = 0; i < 6; i++)
+	for (int i = 0; i < PACK_SOLID; i++)
 		end += n->len[i];
 	for (; p < end; p++)
 		h = (h ^ *p) * UINT64_C(0x100000001b3);

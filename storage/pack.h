@@ -24,7 +24,8 @@ enum pack_kind {
 	PACK_KINDS,
 };
 
-#define PACK_TEXTS_MAX 8
+#define PACK_TEXTS_MAX 9
+#define PACK_SOLID 7 /* of a negotiation's texts: all but detail, differs */
 
 struct packed_device {
 	int64_t last_seen;
@@ -41,18 +42,18 @@ struct packed_tunnel {
 
 struct packed_negotiation {
 	/* what changes all the time, and no index knows */
-	int64_t id, updated_at, ended_at, up_at;
+	int64_t id, updated_at, ended_at, established_at;
 	int32_t stage, heard;
 	uint32_t retransmits, events;
-	/* the rest, with the first six texts: see pack_solid() */
+	/* the rest, with the first PACK_SOLID texts: see pack_solid() */
 	int64_t tunnel, parent, other_end, started_at;
 	uint64_t suspects, ispi, rspi;
 	uint32_t spi_in, spi_out;
 	uint8_t kind, role, ike_version, outcome;
 	uint8_t reason, refused_by, rekey, known_peer;
 	uint8_t has_ispi, has_rspi, unused[6];
-	/* device, vendor, peer, local, tunnel, child, detail, differs */
-	uint32_t len[8];
+	/* device, vendor, peer, local, tunnel, child, keys, detail, differs */
+	uint32_t len[9];
 };
 
 struct packed_message {

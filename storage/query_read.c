@@ -18,7 +18,7 @@ enum {
 	N_LOCAL, N_TUNNEL, N_CHILD, N_KIND, N_ROLE, N_VERSION, N_STAGE,
 	N_OUTCOME, N_REASON, N_SUSPECTS, N_REFUSED, N_ISPI, N_RSPI, N_SPI_IN,
 	N_SPI_OUT, N_REKEY, N_HEARD, N_KNOWN, N_RETRANSMITS, N_EVENTS,
-	N_STARTED, N_UPDATED, N_ENDED, N_DETAIL, N_DIFFERS,
+	N_STARTED, N_UPDATED, N_ESTABLISHED, N_ENDED, N_DETAIL, N_DIFFERS,
 };
 static const char negotiation_sql[] =
 	"SELECT n.id, n.parent_id, n.tunnel_id, n.other_end_id, d.name,"
@@ -26,7 +26,7 @@ static const char negotiation_sql[] =
 	" n.ike_version, n.stage, n.outcome, n.reason, n.suspects,"
 	" n.refused_by, n.ispi, n.rspi, n.spi_in, n.spi_out, n.rekey, n.heard,"
 	" n.known_peer, n.retransmits, n.events, n.started_at, n.updated_at,"
-	" n.ended_at, n.detail, n.differs"
+	" n.established_at, n.ended_at, n.detail, n.differs"
 	" FROM negotiation AS n JOIN device AS d ON d.id = n.device_id"
 	" WHERE n.id = ?1";
 /* clang-format on */
@@ -141,6 +141,7 @@ read_numbers(sqlite3_stmt *s, struct ike_negotiation *n)
 	n->events = (unsigned)sqlite3_column_int(s, N_EVENTS);
 	n->started_at = sqlite3_column_int64(s, N_STARTED);
 	n->updated_at = sqlite3_column_int64(s, N_UPDATED);
+	n->established_at = sqlite3_column_int64(s, N_ESTABLISHED);
 	n->ended_at = sqlite3_column_int64(s, N_ENDED);
 }
 

@@ -70,12 +70,12 @@ static const char *const sql[STATEMENTS] = {
 	    " differs, device_id, tunnel_id, parent_id, other_end_id,"
 	    " started_at, suspects, ispi, rspi, spi_in, spi_out, kind, role,"
 	    " ike_version, outcome, reason, refused_by, rekey, known_peer,"
-	    " vendor, peer, local, tunnel, child)"
+	    " vendor, peer, local, tunnel, child, keys)"
 	    " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,"
 	    "?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32,"
-	    "?33)"
+	    "?33,?34)"
 	    " ON CONFLICT(id) DO UPDATE SET updated_at = ?2, ended_at = ?3,"
-	    " established_at = coalesce(established_at, ?4), stage = ?5,"
+	    " established_at = coalesce(?4, established_at), stage = ?5,"
 	    " heard = ?6, retransmits = ?7, events = ?8, detail = ?9,"
 	    " differs = ?10, device_id = ?11, tunnel_id = ?12,"
 	    " parent_id = ?13, other_end_id = ?14, started_at = ?15,"
@@ -83,11 +83,11 @@ static const char *const sql[STATEMENTS] = {
 	    " spi_out = ?20, kind = ?21, role = ?22, ike_version = ?23,"
 	    " outcome = ?24, reason = ?25, refused_by = ?26, rekey = ?27,"
 	    " known_peer = ?28, vendor = ?29, peer = ?30, local = ?31,"
-	    " tunnel = ?32, child = ?33",
+	    " tunnel = ?32, child = ?33, keys = ?34",
 	/* touches no index */
 	[NEGOTIATION_TOUCH] =
 	    "UPDATE negotiation SET updated_at = ?2, ended_at = ?3,"
-	    " established_at = coalesce(established_at, ?4), stage = ?5,"
+	    " established_at = coalesce(?4, established_at), stage = ?5,"
 	    " heard = ?6, retransmits = ?7, events = ?8, detail = ?9,"
 	    " differs = ?10 WHERE id = ?1",
 	[MESSAGE_ADD] =
@@ -435,13 +435,13 @@ rows_bind_touch(struct binder *b, const struct packed_negotiation *n,
 	bind_number(b, n->id);
 	bind_number(b, n->updated_at);
 	bind_known(b, n->ended_at);
-	bind_known(b, n->up_at);
+	bind_known(b, n->established_at);
 	bind_word(b, ike_stage_name(n->stage));
 	bind_number(b, n->heard);
 	bind_number(b, n->retransmits);
 	bind_number(b, n->events);
-	bind_text(b, text[6]);
 	bind_text(b, text[7]);
+	bind_text(b, text[8]);
 }
 
 static const char *
@@ -477,7 +477,7 @@ rows_insert_negotiation(struct rows *r, const struct packed_negotiation *n,
 	bind_word(&b, rows_refused(n->refused_by));
 	bind_number(&b, n->rekey);
 	bind_number(&b, n->known_peer);
-	for (int i = 1; i < 6; i++)
+	for (int i = 1; i < PACK_SOLID; i++)
 		bind_text(&b, text[i]);
 	return bind_run(&b);
 }
@@ -512,7 +512,7 @@ rows_save_negotiation(struct rows *r, const struct packed_negotiation *n)
 {
 	size_t at = (uint64_t)n->id & (SOLIDS - 1);
 	uint64_t digest = pack_solid(n);
-	struct span text[8];
+	struct span text[9];
 	int64_t device = 0;
 	int rc;
 

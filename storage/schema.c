@@ -94,6 +94,7 @@ const struct schema_step schema_steps[] = {
 	    "  rspi TEXT,\n"
 	    "  spi_in TEXT,\n"
 	    "  spi_out TEXT,\n"
+	    "  keys TEXT,\n"
 	    "  rekey INTEGER NOT NULL DEFAULT 0,\n"
 	    "  heard INTEGER NOT NULL DEFAULT 0,\n"
 	    "  known_peer INTEGER NOT NULL DEFAULT 0,\n"

@@ -160,8 +160,8 @@ writer_supersede(struct queue_record *old, struct queue_record *new)
 		    (x->len[2] > 0 && y->len[2] == 0))
 			return;
 	}
-	if (old->kind == PACK_NEGOTIATION && a->up_at != 0)
-		b->up_at = a->up_at;
+	if (old->kind == PACK_NEGOTIATION && b->established_at == 0)
+		b->established_at = a->established_at;
 	old->flags |= QUEUE_SKIP;
 }
 

@@ -127,6 +127,7 @@ load_end(struct load *l, struct ike_negotiation *n, int64_t now)
 		return;
 	}
 	n->outcome = n->id % 5 == 0 ? IKE_UP : IKE_GONE;
+	n->established_at = now;
 	if (n->outcome == IKE_GONE)
 		n->ended_at = now;
 	if (n->kind == IKE_KIND_CHILD) {

@@ -237,7 +237,9 @@ test_negotiation(void **state)
 	n.retransmits = 5;
 	n.events = 77;
 	n.updated_at = NOW + SECOND;
+	n.established_at = NOW + SECOND / 2;
 	n.ended_at = NOW + 2 * SECOND;
+	snprintf(n.keys, sizeof(n.keys), "child=4 msgid=c0ffee01");
 	n.detail = "it's \"quoted\"; DROP TABLE tunnel; --";
 	n.differs = "encryption: peer 3DES, here AES-256";
 	assert_int_equal(store_tunnel(s, &t), 0);
@@ -252,8 +254,7 @@ test_negotiation(void **state)
 	assert_string_equal(ask("SELECT category || refused_by || role"
 				" FROM negotiations"),
 	    "stallpeerresponder");
-	assert_string_equal(
-	    ask("SELECT duration_ms FROM negotiations"), "2000");
+	assert_string_equal(ask("SELECT duration_ms FROM negotiations"), "500");
 	assert_string_equal(ask("SELECT title || ' ' || (hint > '')"
 				" FROM failures"),
 	    "nothing moved the negotiation any more 1");
@@ -371,6 +372,7 @@ test_coalesced(void **state)
 		n.events = i;
 		n.outcome = i < 50 ? IKE_OPEN : i < 60 ? IKE_UP : IKE_GONE;
 		n.updated_at = NOW + i * SECOND;
+		n.established_at = i < 50 ? 0 : NOW + 50 * SECOND;
 		n.ended_at = i < 60 ? 0 : NOW + i * SECOND;
 		assert_int_equal(store_negotiation(s, &n), 0);
 	}
