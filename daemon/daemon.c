@@ -40,6 +40,7 @@ enum {
 struct daemon {
 	char *conf_path;
 	struct conf *conf;
+	struct conf *alerts_conf; /* where the alerts could not go back */
 	bool foreground;
 	struct stats stats;
 	struct event_base *base;
@@ -84,6 +85,7 @@ daemon_free(struct daemon *d)
 	if (d->base != NULL)
 		event_base_free(d->base);
 	conf_free(d->conf);
+	conf_free(d->alerts_conf);
 	free(d->conf_path);
 	free(d);
 }
@@ -138,6 +140,8 @@ daemon_frame(void *arg, enum conf_transport transport,
 	struct pipeline_input in = { bytes, *via, device,
 		conf_transport_name(transport), clock_now(), 0 };
 
+	if (d->pipeline == NULL)
+		return; /* the start has failed: connections taken over end */
 	if (bytes.len < 8 && daemon_is_empty(bytes)) {
 		stats_count(&d->stats, STAT_EMPTY);
 		return;
@@ -353,20 +357,31 @@ daemon_reload_limits(const struct daemon *d, const struct conf *fresh)
 		log_warnx("reload: http address changes with a restart only");
 }
 
-/* The parts that may refuse; what took it takes the old one back. */
+/*
+ * The parts that may refuse. Where the sockets refuse, the alerts have the
+ * new configuration already: they take the old one back, and where they
+ * cannot (a file of it is gone by now) the new one is kept for them.
+ */
 static int
 daemon_take(struct daemon *d, struct conf *fresh, char *err, size_t size)
 {
-	char ignored[200];
+	char why[300];
 	int code;
 
-	if (listen_configure(d->listen, fresh, err, size, &code) == -1)
-		return -1;
-	if (desk_configure(d->desk, &fresh->alerts, err, size) == 0)
+	if (desk_configure(d->desk, &fresh->alerts, err, size) == -1)
+		goto refused;
+	if (listen_configure(d->listen, fresh, err, size, &code) == 0)
 		return 0;
-	if (listen_configure(
-		d->listen, d->conf, ignored, sizeof(ignored), &code) == -1)
-		log_warnx("reload: %s", ignored);
+	if (desk_configure(d->desk, &d->conf->alerts, why, sizeof(why)) == -1) {
+		log_warnx("reload: alerts follow the new configuration, since "
+			  "the old one cannot be read any more: %s",
+		    why);
+		conf_free(d->alerts_conf);
+		d->alerts_conf = fresh;
+		return -1;
+	}
+refused:
+	conf_free(fresh);
 	return -1;
 }
 
@@ -382,10 +397,8 @@ daemon_reload_cb(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	notify_reloading();
 	fresh = conf_read(d->conf_path, err, sizeof(err), &code);
-	if (fresh != NULL && daemon_take(d, fresh, err, sizeof(err)) == -1) {
-		conf_free(fresh);
+	if (fresh != NULL && daemon_take(d, fresh, err, sizeof(err)) == -1)
 		fresh = NULL;
-	}
 	if (fresh == NULL) {
 		log_warnx("reload: %s; the old configuration stays", err);
 		stats_count(&d->stats, STAT_RELOADS_BAD);
@@ -396,6 +409,8 @@ daemon_reload_cb(evutil_socket_t fd, short what, void *arg)
 	d->conf = fresh;
 	daemon_apply(d);
 	conf_free(old);
+	conf_free(d->alerts_conf);
+	d->alerts_conf = NULL;
 	stats_count(&d->stats, STAT_RELOADS);
 	log_info("reload: done");
 	notify_say("READY=1");
@@ -602,6 +617,9 @@ daemon_stop(struct daemon *d)
 	notify_say("STOPPING=1");
 	listen_drain(d->listen, clock_now() + DRAIN);
 	listen_hand_over(d->listen);
+	/* the last words of connections come through here too */
+	listen_free(d->listen);
+	d->listen = NULL;
 	pipeline_tick(d->pipeline, INT64_MAX);
 	desk_tick(d->desk, clock_now());
 	keep_devices(d->keep, d->pipeline);

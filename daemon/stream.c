@@ -53,6 +53,7 @@ struct conn {
 	bool spoke;		    /* has sent anything */
 	bool proxied;		    /* the PROXY header is still to come */
 	bool secure;		    /* TLS: the handshake is done */
+	bool ending;		    /* its peer is done: nothing is put off */
 	bool listed;		    /* a device of the configuration */
 	char device[IKE_NAME_SIZE]; /* by its certificate */
 	struct conn *next, **prev;
@@ -80,6 +81,7 @@ struct streams {
 	size_t kept; /* bytes of unfinished frames */
 	struct event *sweep, *again;
 	bool waiting; /* the store is full: nobody is read */
+	bool behind;  /* somebody's whole frames are kept for later */
 	bool no_fds;  /* accepting pauses */
 	char buf[KEPT_MAX + READ_SIZE];
 };
@@ -121,8 +123,11 @@ conn_wait(struct conn *c, bool wait)
 	} else if (c->bev != NULL) {
 		if (wait)
 			(void)bufferevent_disable(c->bev, EV_READ);
-		else
+		else {
 			(void)bufferevent_enable(c->bev, EV_READ);
+			/* what came in before it waited */
+			bufferevent_trigger(c->bev, EV_READ, 0);
+		}
 	}
 }
 
@@ -241,10 +246,13 @@ conn_feed(struct conn *c, size_t n)
 	while (!full && (r = frame_next(&c->frame, &in, &msg)) != FRAME_MORE) {
 		conn_frame(c, msg, r == FRAME_CUT);
 		fresh = true;
-		full = c->all->sink->full(c->all->sink->arg);
+		full = !c->ending && c->all->sink->full(c->all->sink->arg);
 	}
 	if (fresh)
 		c->begun = c->heard;
+	/* The store may have room again in a moment: what is kept here must
+	 * go first all the same, and is more than a read leaves room for. */
+	c->all->behind |= full;
 	return (full || in.len <= KEPT_MAX) && conn_keep(c, in);
 }
 
@@ -253,10 +261,13 @@ static void
 conn_last(struct conn *c)
 {
 	struct span in = { c->kept, c->nkept }, msg;
+	enum frame_result r;
 
 	if (c->nkept == 0)
 		return;
-	if (frame_last(&c->frame, &in, &msg) != FRAME_MORE)
+	while ((r = frame_next(&c->frame, &in, &msg)) != FRAME_MORE)
+		conn_frame(c, msg, r == FRAME_CUT);
+	if (in.len > 0 && frame_last(&c->frame, &in, &msg) != FRAME_MORE)
 		conn_frame(c, msg, false);
 }
 
@@ -303,7 +314,7 @@ static void
 streams_after(struct streams *all)
 {
 	all->sink->batch(all->sink->arg);
-	if (all->sink->full(all->sink->arg))
+	if (all->behind || all->sink->full(all->sink->arg))
 		streams_wait(all, true);
 	while (!all->waiting &&
 	    all->kept > (size_t)all->conf->limits.partial_bytes)
@@ -332,13 +343,14 @@ streams_again_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	for (c = all->conns; c != NULL; c = next) {
+	all->behind = false;
+	for (c = all->conns; c != NULL && !all->behind; c = next) {
 		next = c->next;
-		if (all->sink->full(all->sink->arg))
-			break;
-		(void)conn_feed_kept(c);
+		all->behind = all->sink->full(all->sink->arg);
+		if (!all->behind)
+			(void)conn_feed_kept(c);
 	}
-	streams_wait(all, all->sink->full(all->sink->arg));
+	streams_wait(all, all->behind);
 	streams_after(all);
 }
 
@@ -378,28 +390,37 @@ conn_readable_cb(evutil_socket_t fd, short what, void *arg)
 	streams_after(all);
 }
 
+/* What libevent has decrypted; false where the connection is gone. */
+static bool
+conn_tls_read(struct conn *c)
+{
+	struct streams *all = c->all;
+	size_t n;
+
+	while (c->ending || !all->behind) {
+		if (c->nkept > 0)
+			memcpy(all->buf, c->kept, c->nkept);
+		n = bufferevent_read(c->bev, all->buf + c->nkept, READ_SIZE);
+		if (n == 0)
+			break;
+		if (!conn_feed(c, n)) {
+			conn_close(c);
+			return false;
+		}
+	}
+	return true;
+}
+
 static void
 conn_tls_read_cb(struct bufferevent *bev, void *arg)
 {
 	struct conn *c = arg;
 	struct streams *all = c->all;
-	size_t n;
 
-	if (!c->secure)
+	(void)bev;
+	if (!c->secure || all->waiting)
 		return;
-	for (;;) {
-		if (c->nkept > 0)
-			memcpy(all->buf, c->kept, c->nkept);
-		n = bufferevent_read(bev, all->buf + c->nkept, READ_SIZE);
-		if (n == 0)
-			break;
-		if (!conn_feed(c, n)) {
-			conn_close(c);
-			break;
-		}
-		if (all->sink->full(all->sink->arg))
-			break;
-	}
+	(void)conn_tls_read(c);
 	streams_after(all);
 }
 
@@ -445,7 +466,9 @@ conn_tls_event_cb(struct bufferevent *bev, short what, void *arg)
 		conn_close(c);
 		return;
 	}
-	conn_end(c);
+	c->ending = true;
+	if (conn_feed_kept(c) && conn_tls_read(c))
+		conn_end(c);
 	streams_after(all);
 }
 
@@ -910,6 +933,23 @@ streams_room(struct streams *all, int64_t until)
 	return clock_now() < until;
 }
 
+static void
+conn_drain(struct conn *c, int64_t until)
+{
+	struct streams *all = c->all;
+
+	while (streams_room(all, until)) {
+		all->behind = false;
+		if (!conn_feed_kept(c))
+			return;
+		if (all->behind)
+			continue;
+		if (c->bev == NULL ? conn_read(c) <= 0
+				   : !conn_tls_read(c) || !all->behind)
+			return;
+	}
+}
+
 void
 streams_drain(struct streams *all, int64_t until)
 {
@@ -917,11 +957,8 @@ streams_drain(struct streams *all, int64_t until)
 
 	for (c = all->conns; c != NULL; c = next) {
 		next = c->next;
-		if (c->bev != NULL || c->proxied)
-			continue;
-		while (streams_room(all, until) && conn_feed_kept(c) &&
-		    !all->sink->full(all->sink->arg) && conn_read(c) > 0)
-			;
+		if (!c->proxied && (c->bev == NULL || c->secure))
+			conn_drain(c, until);
 	}
 }
 

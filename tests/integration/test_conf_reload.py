@@ -131,6 +131,44 @@ def test_a_removed_listener_is_closed(daemon):
     held.close()
 
 
+def test_a_refused_destination_leaves_the_sockets(daemon):
+    """The alerts refuse before a socket of the old file is closed."""
+    d = daemon(GOOD + 'tcp "127.0.0.2:0" { }')
+    port = d.port("tcp", "127.0.0.2:0")
+    at = len(d.log)
+    assert not d.reload(GOOD + 'destination "d" { type = webhook url-file = '
+                        '"%s" }' % (d.folder / "none"))
+    with socket.create_connection(("127.0.0.2", port)) as s:
+        s.sendall((CHARON % 1).encode() + b"\n")
+        d.wait("messages_received_total", 1, transport="tcp")
+    assert not [line for line in d.log[at:] if "listening on" in line]
+
+
+def test_a_refused_port_leaves_the_alerts(daemon):
+    """The sockets refuse after the alerts took the new file: they go back,
+    or stay with it where a secret of the old one is gone."""
+    def destination(name):
+        path = d.folder / name
+        path.write_text("http://127.0.0.1:1/" + name)
+        path.chmod(0o600)
+        return ('destination "%s" { type = webhook url-file = "%s" }\n'
+                % (name, path))
+
+    d = daemon(GOOD)
+    bad = GOOD + 'udp "203.0.113.77:1" { }\n'
+    assert d.reload(GOOD + destination("one"))
+    assert not d.reload(bad + destination("two"))
+    (d.folder / "one").unlink()
+    for _ in range(2):
+        assert not d.reload(bad + destination("two"))
+    d.wait_log("alerts follow the new configuration")
+    d.udp(CHARON % 1)
+    d.wait_rows("SELECT id FROM alerts")
+    assert d.reload(GOOD + destination("three"))
+    d.udp(CHARON % 2)
+    d.wait("messages_received_total", 2, transport="udp")
+
+
 def test_many_reloads_leak_nothing(daemon):
     d = daemon(GOOD)
     fds = "/proc/%d/fd" % d.process.pid
