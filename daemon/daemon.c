@@ -27,6 +27,7 @@
 #include "daemon/pipeline.h"
 #include "daemon/privs.h"
 #include "daemon/stats.h"
+#include "daemon/trouble.h"
 #include "storage/store.h"
 
 enum {
@@ -50,6 +51,7 @@ struct daemon {
 	struct keep *keep;
 	struct desk *desk;
 	struct pipeline *pipeline;
+	struct trouble trouble;
 	struct event *signals[4];
 	struct event *timer; /* the pipeline's next time */
 	struct event *tick, *watchdog, *committed;
@@ -242,13 +244,9 @@ static void
 daemon_troubles(struct daemon *d, int64_t now)
 {
 	struct store_counts c;
-	char words[280];
 
 	store_count(d->store, &c);
-	(void)snprintf(words, sizeof(words),
-	    "the database cannot be written: %.200s", c.error);
-	alerts_self(desk_alerts(d->desk), "database", ALERT_CRITICAL,
-	    c.failing ? words : NULL, now);
+	trouble_look(&d->trouble, &d->stats, &c, desk_alerts(d->desk), now);
 	desk_tick(d->desk, now);
 }
 

@@ -169,7 +169,7 @@ const struct option_row option_rows[] = {
 	AT(alert_conf, reminder_critical), "1h", 0, 30 * DAY, NULL,
 	"The same of critical ones; doubles each time." },
 { "alerts", "flap-changes", OPTION_INT, AT(alert_conf, flap_changes), "4", 0,
-	1000, NULL, "Changes in flap-window that are flapping; 0: none are." },
+	32, NULL, "Changes in flap-window that are flapping; 0: none are." },
 { "alerts", "flap-window", OPTION_TIME, AT(alert_conf, flap_window), "30m",
 	MINUTE, DAY, NULL, "That window, and the quiet time that ends it." },
 { "alerts", "group-threshold", OPTION_INT, AT(alert_conf, group_threshold),

@@ -62,6 +62,10 @@ class Daemon:
         env = dict(os.environ, ASAN_OPTIONS=ASAN, TZ="UTC")
         env.update(self.popen.get("env", {}))
         rest = {k: v for k, v in self.popen.items() if k != "env"}
+        # what the one before this said comes first, to its "(end)"
+        if getattr(self, "reader", None) is not None:
+            self.process.wait(PATIENCE)
+            self.reader.join(PATIENCE)
         self.first = len(self.log)
         self.process = subprocess.Popen(
             [str(BUILD / "ikewatchd"), "-d", "-f", str(self.conf)],
