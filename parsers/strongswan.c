@@ -269,8 +269,11 @@ strongswan_hint(struct span payloads, struct ike_event *ev)
 
 	if (n == NULL || ev->stage == IKE_INFORMATIONAL)
 		return; /* the delete that follows tells */
-	if (ev->ike_version == 2 && n->ike == IKE_R_DH_GROUP_MISMATCH)
-		return; /* the other group is tried next */
+	/* IKEv2: the other group is tried next. IKEv1 agrees on the group
+	 * before, and a gateway without a key for us says this too. */
+	if (n->ike == IKE_R_DH_GROUP_MISMATCH &&
+	    (ev->ike_version == 2 || !child))
+		return;
 	if (ev->stage == IKE_AUTH && n->ike != IKE_R_AUTHENTICATION_FAILED)
 		return;
 	ev->reason = child ? n->child : n->ike;
@@ -601,6 +604,9 @@ static const struct rule rows[] = {
 	/* Keys and certificates. */
 	{ NULL, "tried $n shared key$* for '$*' - '$*', but MAC mismatched",
 	    IKE_FAILED, IKE_AUTH, IKE_R_PSK_MISMATCH, HERE },
+	/* Main mode's own messages begin with ID: HASH is the peer's "no". */
+	{ NULL, "invalid HASH_V1 payload length, decryption failed?",
+	    IKE_FAILED, 0, IKE_R_PSK_MISMATCH, THERE, 0, 1, IKESA },
 	{ NULL, "invalid $* payload length, decryption failed?",
 	    IKE_FAILED, 0, IKE_R_PSK_MISMATCH, HERE, 0, 1, IKESA },
 	{ NULL, "calculated HASH does not match HASH payload",
