@@ -122,19 +122,30 @@ static const struct cause {
 	/* clang-format on */
 };
 
+static bool
+cause_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 /* A phrase begins where a word begins: "eap" is not in "cheap". */
 static bool
 cause_says(struct span words, const char *phrase)
 {
 	struct span before;
 
-	while (words_until(&words, phrase, &before)) {
-		char c = before.len > 0 ? before.p[before.len - 1] : ' ';
-
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')))
+	while (words_until(&words, phrase, &before))
+		if (before.len == 0 || !cause_letter(before.p[before.len - 1]))
 			return true;
-	}
 	return false;
+}
+
+/* A quotation mark, and not the apostrophe of "couldn't". */
+static bool
+cause_quote(struct span s, size_t n)
+{
+	return s.p[n] == '"' ||
+	    (s.p[n] == '\'' && (n == 0 || !cause_letter(s.p[n - 1])));
 }
 
 enum ike_reason
@@ -142,8 +153,7 @@ cause_of(struct span words, enum notify_phase phase)
 {
 	size_t n = 0;
 
-	while (n < words.len && n < CAUSE_MAX && words.p[n] != '"' &&
-	    words.p[n] != '\'')
+	while (n < words.len && n < CAUSE_MAX && !cause_quote(words, n))
 		n++;
 	/* A quotation at the very front is the device's whole text. */
 	if (n == 0)

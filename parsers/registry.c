@@ -19,6 +19,9 @@
 	X(aws_vpn)     \
 	X(sterra)      \
 	X(isakmpd)     \
+	X(sophos)      \
+	X(draytek)     \
+	X(forcepoint)  \
 	X(racoon)      \
 	X(cisco_asa)   \
 	X(fortigate)   \

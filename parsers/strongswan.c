@@ -532,6 +532,28 @@ static const struct rule rows[] = {
 	    "received [$peer_proposal]. ike connection: $tunnel, my ip: "
 	    "$local, peer ip: $peer.",
 	    IKE_FAILED, 0, IKE_R_IKE_PROPOSAL_MISMATCH, HERE, 0, 0, IKESA },
+	{ NULL, "IKE_SA_ESTABLISH_FAIL:Failed to establish IKE SA for the "
+	    "reason of responder no peer config found by ID payload, "
+	    "received[$peer_id_peer]. ike connection: $tunnel, my ip: $local, "
+	    "peer ip: $peer.",
+	    IKE_FAILED, 0, IKE_R_PEER_ID_MISMATCH, HERE, IKE_RESPONDER, 0,
+	    IKESA },
+	{ NULL, "IKE_SA_ESTABLISH_FAIL:Failed to establish IKE SA for the "
+	    "reason of initiator no peer config found by ID payload, "
+	    "configured[$own_id_peer], received[$peer_id_peer]. ike "
+	    "connection: $*, my ip: $local, peer ip: $peer.",
+	    IKE_FAILED, 0, IKE_R_PEER_ID_MISMATCH, HERE, IKE_INITIATOR, 0,
+	    IKESA },
+	{ NULL, "IKE_SA_ESTABLISH_FAIL:Failed to establish IKE SA for the "
+	    "reason of no matching secret. ike connection: $tunnel, my ip: "
+	    "$local, peer ip: $peer.",
+	    IKE_FAILED, 0, IKE_R_PSK_MISMATCH, HERE, 0, 0, IKESA },
+	{ NULL, "IKE_SA_ESTABLISH_FAIL:Failed to establish IKE SA for the "
+	    "reason of peer no response. ike connection: $tunnel, my ip: "
+	    "$local, peer ip: $peer.",
+	    IKE_FAILED, 0, IKE_R_NO_RESPONSE, 0, 0, 0, IKESA },
+	{ NULL, "IKE_SA_ESTABLISH_FAIL:$?",
+	    IKE_FAILED, 0, IKE_R_UNKNOWN, 0, 0, 0, IKESA },
 
 	/* Which configuration it is. */
 	{ NULL, "no IKE config found for $local...$peer, sending $*",
