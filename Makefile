@@ -59,7 +59,8 @@ TEST_LIBS := -lcmocka
 # What Debian calls what is needed, to build and to test.
 DEPS_BUILD := gcc pkg-config libevent-dev libsqlite3-dev \
 	libcurl4-openssl-dev libssl-dev libconfuse-dev libjansson-dev
-DEPS_CHECK := libcmocka-dev mandoc python3 python3-pytest sqlite3 openssl procps
+DEPS_CHECK := libcmocka-dev mandoc python3 python3-pytest sqlite3 openssl procps \
+	python3-aiosmtpd
 DEPS_LINT := clang clang-format clang-tidy cppcheck mandoc systemd
 DEPS_FUZZ := clang libclang-rt-14-dev
 
@@ -124,7 +125,7 @@ $(BUILD)/tools/%: $(BUILD)/tests/tools/%.o $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread
 
 integration: all $(TOOLS)
-	IKEWATCH_BUILD=$(abspath $(BUILD)) $(PYTHON) -B -m pytest -q \
+	IKEWATCH_BUILD=$(abspath $(BUILD)) $(PYTHON) -B -m pytest -q -rs \
 	    -p no:cacheprovider $(PYTEST_FLAGS) tests/integration
 
 demo: deps

@@ -492,6 +492,11 @@ transfer_set(struct transfer *x)
 	curl_easy_setopt(e, CURLOPT_HEADERDATA, x);
 	curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, transfer_socket);
 	curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, x);
+#if LIBCURL_VERSION_NUM >= 0x075700
+	/* else the end of a request waits for its resolver's thread, and the
+	 * loop with it, as long as a silent name server takes */
+	curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
+#endif
 	transfer_protocols(e, x->dest->type->mail);
 	transfer_tls(e, c);
 	if (x->dest->type->mail)
