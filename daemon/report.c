@@ -10,6 +10,7 @@
 #include <sysexits.h>
 #include <time.h>
 
+#include "daemon/changed.h"
 #include "storage/query.h"
 
 enum { CHANGED_MOST = 10 };
@@ -117,8 +118,8 @@ report_tunnels(struct query *q, struct report *r, const struct query_filter *f)
 }
 
 /* They are in order of id until the worst go first. */
-static struct report_tunnel *
-report_tunnel(struct report *r, int64_t id)
+struct report_tunnel *
+report_find(struct report *r, int64_t id)
 {
 	size_t low = 0, high = r->n;
 
@@ -172,28 +173,10 @@ report_outages(struct query *q, struct report *r, const struct query_filter *f)
 		return -1;
 	while (query_next(q)) {
 		struct report_tunnel *t =
-		    report_tunnel(r, query_int(q, OUTAGES_TUNNEL));
+		    report_find(r, query_int(q, OUTAGES_TUNNEL));
 
 		if (t != NULL)
 			report_outage(q, r, t);
-	}
-	return query_error(q) == NULL ? 0 : -1;
-}
-
-static int
-report_rekeys(struct query *q, struct report *r, const struct query_filter *f)
-{
-	if (query_ask(q, QUERY_REKEYS, f) == -1)
-		return -1;
-	while (query_next(q)) {
-		struct report_tunnel *t =
-		    report_tunnel(r, query_int(q, REKEYS_TUNNEL));
-		int64_t n = query_int(q, REKEYS_COUNT);
-
-		if (t != NULL && n > 2)
-			t->rekey_every = (query_int(q, REKEYS_LAST) -
-					     query_int(q, REKEYS_FIRST)) /
-			    (n - 1);
 	}
 	return query_error(q) == NULL ? 0 : -1;
 }
@@ -249,6 +232,8 @@ static const struct column columns[] = {
 	{ "mttr_s", "MTTR", COLUMN_DURATION },
 	{ "longest_s", "LONGEST", COLUMN_DURATION },
 	{ "rekey_every_s", "REKEY", COLUMN_DURATION },
+	{ "rekeys", NULL, COLUMN_INT },
+	{ "lifetimes", NULL, COLUMN_TEXT },
 };
 static const struct column cause_columns[] = {
 	{ "reason", "REASON", COLUMN_TEXT },
@@ -289,6 +274,8 @@ report_table(struct cli *cli, const struct report *r)
 		report_length(b, report_mttr(t));
 		report_length(b, t->longest);
 		report_length(b, t->rekey_every);
+		table_int(b, (int64_t)t->rekeys);
+		table_str(b, report_lifetimes_name(t->lifetimes));
 	}
 	table_end(b);
 }
@@ -313,35 +300,16 @@ report_cause_table(struct cli *cli, const struct report *r)
 	table_end(b);
 }
 
-/* "IKEv2 became IKEv1; the local address was A and is B" */
+/* What changed, and why the bad one is bad. */
 static void
 report_difference(struct term *t, const struct ike_negotiation *good,
     const struct ike_negotiation *bad)
 {
-	char text[500];
-	size_t at = 0;
+	char facts[CHANGED_SIZE], text[CHANGED_SIZE + 500];
 
-	text[0] = '\0';
-	if (good->ike_version != bad->ike_version && good->ike_version != 0 &&
-	    bad->ike_version != 0)
-		at += (size_t)snprintf(text + at, sizeof(text) - at,
-		    "IKEv%d became IKEv%d; ", good->ike_version,
-		    bad->ike_version);
-	if (good->local[0] != '\0' && bad->local[0] != '\0' &&
-	    strcmp(good->local, bad->local) != 0)
-		at += (size_t)snprintf(text + at, sizeof(text) - at,
-		    "the local address was %s and is %s; ", good->local,
-		    bad->local);
-	if (good->peer[0] != '\0' && strcmp(good->peer, bad->peer) != 0)
-		at += (size_t)snprintf(text + at, sizeof(text) - at,
-		    "the peer's address was %s and is %s; ", good->peer,
-		    bad->peer);
-	if (good->role != bad->role && good->role != IKE_ROLE_NONE &&
-	    bad->role != IKE_ROLE_NONE)
-		at += (size_t)snprintf(text + at, sizeof(text) - at,
-		    "this end was %s and is %s; ", ike_role_name(good->role),
-		    ike_role_name(bad->role));
-	snprintf(text + at, sizeof(text) - at, "%s%s%s",
+	changed_facts(facts, good, bad);
+	snprintf(text, sizeof(text), "%s%s%s%s%s", facts,
+	    facts[0] == '\0' ? "" : "; ",
 	    bad->reason == IKE_REASON_NONE ? "no reason"
 					   : ike_reason_title(bad->reason),
 	    bad->differs == NULL ? "" : ": ",
@@ -378,6 +346,33 @@ report_changed_one(struct cli *cli, struct query *q, const struct report *r,
 	report_difference(&cli->term, &good.n, &bad.n);
 }
 
+/* One end always begins: the other never lives to the end of its time. */
+static void
+report_lifetimes_text(struct term *t, const struct report *r)
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < r->n && told < CHANGED_MOST; i++) {
+		const struct report_tunnel *u = &r->tunnel[i];
+		char every[TERM_TIME_SIZE];
+
+		if (u->lifetimes == REPORT_LIFETIMES_NONE)
+			continue;
+		if (told++ == 0)
+			term_say(t, "\nLifetimes that seem to differ\n\n");
+		term_say(t, "  ");
+		term_text(t, span_of(u->name[0] == '\0' ? u->peer : u->name));
+		term_say(t, " (");
+		term_text(t, span_of(u->device));
+		term_duration(every, u->rekey_every);
+		term_say(t, "): %s is the shorter%s%s, %zu rekeys\n",
+		    u->lifetimes == REPORT_SHORTER_HERE ? "this end's"
+							: "the peer's",
+		    u->rekey_every == 0 ? "" : ", every ",
+		    u->rekey_every == 0 ? "" : every, u->rekeys);
+	}
+}
+
 static void
 report_text(struct cli *cli, struct query *q, const struct report *r)
 {
@@ -395,6 +390,7 @@ report_text(struct cli *cli, struct query *q, const struct report *r)
 		term_say(t, "\nWhy negotiations failed\n\n");
 		report_cause_table(cli, r);
 	}
+	report_lifetimes_text(t, r);
 	for (size_t i = 0; i < r->n && told < CHANGED_MOST; i++) {
 		if (r->tunnel[i].noutages == 0)
 			continue;

@@ -13,6 +13,13 @@ struct report_outage {
 	enum ike_reason reason;
 };
 
+/* Whose lifetime is the shorter, where the rekeys show it. */
+enum report_lifetimes {
+	REPORT_LIFETIMES_NONE,
+	REPORT_SHORTER_HERE,
+	REPORT_SHORTER_THERE,
+};
+
 struct report_tunnel {
 	int64_t id;
 	char *device, *peer, *name;
@@ -21,7 +28,10 @@ struct report_tunnel {
 	int64_t longest; /* outage */
 	int64_t mended;	 /* length of the outages that ended */
 	size_t nmended;
-	int64_t rekey_every; /* 0: unknown */
+	int64_t rekey_every; /* the median; 0: too few, or no rhythm */
+	size_t rekeys;	     /* with the end that began them known */
+	int64_t other;	     /* the tunnel as the other end sees it, or 0 */
+	enum report_lifetimes lifetimes;
 	struct report_outage *outage;
 	size_t noutages, size;
 };
@@ -47,6 +57,20 @@ double report_availability(const struct report_tunnel *);
 double report_percent(const struct report_tunnel *);
 /* Mean time to recover, 0 where nothing was mended. */
 int64_t report_mttr(const struct report_tunnel *);
+struct query;
+struct query_filter;
+/* By id, before the worst go first; NULL where it is not in the report. */
+struct report_tunnel *report_find(struct report *, int64_t id);
+/* Fills in what the rekeys of the month tell. -1 on error. */
+int report_rekeys(struct query *, struct report *, const struct query_filter *)
+    __attribute__((warn_unused_result));
+/* The median of gaps (sorted by this), 0 where fewer than three or where the
+ * middle half of them is not within a factor of two. */
+int64_t report_cadence(int64_t *gap, size_t n);
+/* From eight rekeys on, all begun by one end: its lifetime is the shorter. */
+enum report_lifetimes report_sides(size_t here, size_t there);
+/* "", "shorter_here", "shorter_at_peer" */
+const char *report_lifetimes_name(enum report_lifetimes);
 /* One page that needs nothing else. */
 void report_html(struct term *, const struct report *);
 

@@ -111,7 +111,7 @@ html_tunnels(struct term *t, const struct report *r)
 	    "<h2>Tunnels, the worst first</h2>\n<div class=w><table><tr>"
 	    "<th>Tunnel<th>Device<th>Peer<th class=n>Up<th>%s"
 	    "<th class=n>Outages<th class=n>Down<th class=n>Mean time to "
-	    "recover<th class=n>Rekeys every</tr>\n",
+	    "recover<th class=n>Rekeys every<th>Lifetime</tr>\n",
 	    r->title);
 	for (size_t i = 0; i < r->n && i < HTML_TUNNELS; i++) {
 		const struct report_tunnel *u = &r->tunnel[i];
@@ -126,6 +126,10 @@ html_tunnels(struct term *t, const struct report *r)
 		html_length(t, u->down);
 		html_length(t, report_mttr(u));
 		html_length(t, u->rekey_every);
+		term_say(t, "<td>%s</td>",
+		    u->lifetimes == REPORT_SHORTER_HERE	       ? "shorter here"
+			: u->lifetimes == REPORT_SHORTER_THERE ? "shorter there"
+							       : "");
 		term_say(t, "</tr>\n");
 	}
 	term_say(t, "</table></div>\n");

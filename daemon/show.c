@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "daemon/changed.h"
 #include "daemon/cli.h"
 #include "daemon/story.h"
 #include "storage/query.h"
@@ -13,7 +14,8 @@
 enum { SHOW_EVENTS = 5000 };
 
 struct shown {
-	struct query_negotiation negotiation, other;
+	struct query_negotiation negotiation, other, good;
+	char changed[CHANGED_SIZE];
 	struct story_event *event;
 	size_t n;
 };
@@ -66,6 +68,16 @@ show_events(struct query *q, struct shown *s)
 	return query_error(q) == NULL ? 0 : -1;
 }
 
+static int
+show_changed(struct query *q, struct shown *s)
+{
+	int found = changed_good(q, &s->negotiation.n, &s->good);
+
+	if (found == 1)
+		changed_facts(s->changed, &s->good.n, &s->negotiation.n);
+	return found;
+}
+
 static void
 show_print(struct cli *cli, const struct shown *s)
 {
@@ -75,6 +87,10 @@ show_print(struct cli *cli, const struct shown *s)
 
 	if (s->other.n.id != 0)
 		story.other_device = s->other.device;
+	if (s->good.n.id != 0) {
+		story.good = &s->good.n;
+		story.changed = s->changed;
+	}
 	if (cli->term.format == TERM_JSON) {
 		story_json(&cli->term, &story);
 		return;
@@ -100,7 +116,7 @@ show_one(struct cli *cli, struct query *q, int64_t id)
 	    (s.negotiation.n.other_end != 0 &&
 		query_negotiation(q, s.negotiation.n.other_end, &s.other) ==
 		    -1) ||
-	    show_events(q, &s) == -1)
+	    show_events(q, &s) == -1 || show_changed(q, &s) == -1)
 		code = cli_fail(EX_IOERR, "cannot read the database%s%s",
 		    query_error(q) == NULL ? "" : ": ",
 		    query_error(q) == NULL ? "" : query_error(q));

@@ -176,6 +176,24 @@ story_label(struct term *t, const char *label, struct span text)
 	term_paragraph(t, LABEL + 2, LABEL + 2, text);
 }
 
+/* "good in 17 (2026-11-20 10:00:00 +0100); since then ..." */
+static void
+story_changed(struct term *t, const struct story *s)
+{
+	char when[TERM_TIME_SIZE], ago[TERM_TIME_SIZE], text[1000];
+
+	if (s->good == NULL)
+		return;
+	term_time_local(when, s->good->started_at);
+	term_duration(ago, s->n->started_at - s->good->started_at);
+	snprintf(text, sizeof(text), "came up last in %lld, %s (%s before); %s",
+	    (long long)s->good->id, when, ago,
+	    story_told(s->changed)
+		? s->changed
+		: "the same addresses, version, role and names as now");
+	story_label(t, "Changed", span_of(text));
+}
+
 static void
 story_suspects(struct term *t, const struct ike_negotiation *n)
 {
@@ -264,6 +282,7 @@ story_text(struct term *t, const struct story *s)
 		term_say(t, "\n");
 	if (story_told(n->differs))
 		story_label(t, "Differs", span_of(n->differs));
+	story_changed(t, s);
 	story_suspects(t, n);
 	if (n->reason != IKE_REASON_NONE && n->outcome != IKE_UP &&
 	    n->outcome != IKE_SUPERSEDED)

@@ -27,6 +27,10 @@ struct story {
 	const char *other_device; /* the one at the other end, or NULL */
 	const struct story_event *event;
 	size_t nevents;
+	/* The last one that came up before a failed one, and what is
+	 * different since, both in words; NULL: none is known. */
+	const struct ike_negotiation *good;
+	const char *changed;
 };
 
 /* One JSON object a line, with the keys that ikewatch(1) promises. */

@@ -126,6 +126,8 @@ story_json(struct term *t, const struct story *s)
 	json_int(t, "retransmits", n->retransmits);
 	json_time(t, "started_at", n->started_at);
 	json_time(t, "ended_at", n->ended_at);
+	story_json_id(t, "last_good", s->good == NULL ? 0 : s->good->id);
+	json_str(t, "changed", s->changed);
 	story_json_events(t, s);
 	json_end(t, '}');
 }

@@ -170,7 +170,7 @@ pack_texts(
 uint64_t
 pack_solid(const struct packed_negotiation *n)
 {
-	const unsigned char *p = (const unsigned char *)&n->tunnel;
+	const unsigned char *p = (const unsigned char *)&n->established_at;
 	const unsigned char *end = (const unsigned char *)&n->len[PACK_SOLID];
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
 

@@ -42,11 +42,11 @@ struct packed_tunnel {
 
 struct packed_negotiation {
 	/* what changes all the time, and no index knows */
-	int64_t id, updated_at, ended_at, established_at;
+	int64_t id, updated_at, ended_at;
 	int32_t stage, heard;
 	uint32_t retransmits, events;
 	/* the rest, with the first PACK_SOLID texts: see pack_solid() */
-	int64_t tunnel, parent, other_end, started_at;
+	int64_t established_at, tunnel, parent, other_end, started_at;
 	uint64_t suspects, ispi, rspi;
 	uint32_t spi_in, spi_out;
 	uint8_t kind, role, ike_version, outcome;

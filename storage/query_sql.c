@@ -15,6 +15,13 @@
 	alias ".device_id = (SELECT id FROM device WHERE name = :device)"
 #define NAMED "SELECT id FROM tunnel WHERE name = :tunnel"
 
+/* The last that came up before b, of a tunnel. */
+#define GOOD(tunnel)                                                     \
+	"(SELECT g.id FROM negotiation AS g WHERE g.tunnel_id = " tunnel \
+	" AND g.kind IS b.kind AND g.established_at IS NOT NULL"         \
+	" AND g.started_at < b.started_at"                               \
+	" ORDER BY g.started_at DESC LIMIT 1)"
+
 /* clang-format off */
 const struct query_row query_rows[QUERY_WHAT_COUNT] = {
 	[QUERY_STATUS] = {
@@ -118,26 +125,32 @@ const struct query_row query_rows[QUERY_WHAT_COUNT] = {
 		  { BY_DEVICE, DEVICE("n") } },
 		" GROUP BY 1 ORDER BY 2 DESC, 1" },
 	[QUERY_REKEYS] = {
-		"SELECT n.tunnel_id, count(*), min(n.started_at),"
-		" max(n.started_at) FROM negotiation AS n"
-		" WHERE n.rekey AND n.kind = 'child'"
-		" AND n.outcome NOT IN ('failed','stalled')"
+		"SELECT n.tunnel_id, coalesce(n.child, ''), n.started_at,"
+		" n.rekey, n.role, o.tunnel_id FROM negotiation AS n"
+		" LEFT JOIN negotiation AS o ON o.id = n.other_end_id"
+		" WHERE n.kind = 'child' AND n.established_at IS NOT NULL"
 		" AND n.tunnel_id IS NOT NULL"
 		" AND n.started_at >= :since AND n.started_at < :until",
-		{ { BY_END, NULL } },
-		" GROUP BY 1 ORDER BY 1" },
+		{ { BY_TUNNEL, "n.tunnel_id IN (SELECT id FROM tunnel"
+		    " WHERE name = :tunnel OR peer = :tunnel)" },
+		  { BY_DEVICE, DEVICE("n") } },
+		" ORDER BY 1, 2, 3" },
 	[QUERY_GOOD_AND_BAD] = {
-		"SELECT (SELECT g.id FROM negotiation AS g"
-		"   WHERE g.tunnel_id = b.tunnel_id AND g.kind IS b.kind"
-		"   AND g.started_at < b.started_at"
-		"   AND g.established_at IS NOT NULL"
-		"   ORDER BY g.started_at DESC LIMIT 1),"
-		" b.id"
+		"SELECT " GOOD("b.tunnel_id") ", b.id"
 		" FROM negotiation AS b"
 		" WHERE b.tunnel_id = :id"
 		" AND b.outcome IN ('failed','stalled')"
 		" AND b.started_at >= :since AND b.started_at < :until",
 		{ { BY_END, NULL } },
 		" ORDER BY b.started_at DESC LIMIT 1" },
+	[QUERY_LAST_GOOD] = {
+		"SELECT coalesce(" GOOD("b.tunnel_id") ", "
+		" (SELECT " GOOD("s.only") " FROM (SELECT max(t.id) AS only"
+		"   FROM tunnel AS own JOIN tunnel AS t ON t.name = own.name"
+		"   WHERE own.id = b.tunnel_id AND t.id != own.id"
+		"   AND t.device_id = own.device_id"
+		"   AND t.last_established IS NOT NULL"
+		"   GROUP BY own.id HAVING count(*) = 1) AS s))"
+		" FROM negotiation AS b WHERE b.id = :id" },
 };
 /* clang-format on */

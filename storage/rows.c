@@ -66,18 +66,18 @@ static const char *const sql[STATEMENTS] = {
 	    " WHERE tunnel_id = ?1 AND ended_at IS NULL",
 	[NEGOTIATION_SAVE] =
 	    "INSERT INTO negotiation(id, updated_at, ended_at,"
-	    " established_at, stage, heard, retransmits, events, detail,"
-	    " differs, device_id, tunnel_id, parent_id, other_end_id,"
-	    " started_at, suspects, ispi, rspi, spi_in, spi_out, kind, role,"
+	    " stage, heard, retransmits, events, detail,"
+	    " differs, established_at, device_id, tunnel_id, parent_id,"
+	    " other_end_id, started_at, suspects, ispi, rspi, spi_in, spi_out, kind, role,"
 	    " ike_version, outcome, reason, refused_by, rekey, known_peer,"
 	    " vendor, peer, local, tunnel, child, keys)"
 	    " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,"
 	    "?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32,"
 	    "?33,?34)"
 	    " ON CONFLICT(id) DO UPDATE SET updated_at = ?2, ended_at = ?3,"
-	    " established_at = coalesce(?4, established_at), stage = ?5,"
-	    " heard = ?6, retransmits = ?7, events = ?8, detail = ?9,"
-	    " differs = ?10, device_id = ?11, tunnel_id = ?12,"
+	    " stage = ?4, heard = ?5, retransmits = ?6, events = ?7,"
+	    " detail = ?8, differs = ?9,"
+	    " established_at = coalesce(?10, established_at), device_id = ?11, tunnel_id = ?12,"
 	    " parent_id = ?13, other_end_id = ?14, started_at = ?15,"
 	    " suspects = ?16, ispi = ?17, rspi = ?18, spi_in = ?19,"
 	    " spi_out = ?20, kind = ?21, role = ?22, ike_version = ?23,"
@@ -87,9 +87,8 @@ static const char *const sql[STATEMENTS] = {
 	/* touches no index */
 	[NEGOTIATION_TOUCH] =
 	    "UPDATE negotiation SET updated_at = ?2, ended_at = ?3,"
-	    " established_at = coalesce(?4, established_at), stage = ?5,"
-	    " heard = ?6, retransmits = ?7, events = ?8, detail = ?9,"
-	    " differs = ?10 WHERE id = ?1",
+	    " stage = ?4, heard = ?5, retransmits = ?6, events = ?7,"
+	    " detail = ?8, differs = ?9 WHERE id = ?1",
 	[MESSAGE_ADD] =
 	    "INSERT INTO message(id, received_at, timestamp, facility,"
 	    " severity, source, transport, hostname, app, procid, msgid,"
@@ -427,7 +426,7 @@ rows_outage(struct rows *r, const struct packed_tunnel *t)
 	return rc;
 }
 
-/* What changes all the time: the first ten columns of both statements. */
+/* What changes all the time: the first nine columns of both statements. */
 static void
 rows_bind_touch(struct binder *b, const struct packed_negotiation *n,
     const struct span *text)
@@ -435,7 +434,6 @@ rows_bind_touch(struct binder *b, const struct packed_negotiation *n,
 	bind_number(b, n->id);
 	bind_number(b, n->updated_at);
 	bind_known(b, n->ended_at);
-	bind_known(b, n->established_at);
 	bind_word(b, ike_stage_name(n->stage));
 	bind_number(b, n->heard);
 	bind_number(b, n->retransmits);
@@ -459,6 +457,7 @@ rows_insert_negotiation(struct rows *r, const struct packed_negotiation *n,
 	struct binder b = BINDER(r, NEGOTIATION_SAVE);
 
 	rows_bind_touch(&b, n, text);
+	bind_known(&b, n->established_at);
 	bind_number(&b, device);
 	bind_known(&b, n->tunnel);
 	bind_known(&b, n->parent);

@@ -133,6 +133,9 @@ const struct schema_step schema_steps[] = {
 	    "CREATE INDEX negotiation_failed_tunnel"
 	    " ON negotiation(tunnel_id, started_at)"
 	    " WHERE outcome IN ('failed','stalled');\n"
+	    "CREATE INDEX negotiation_good"
+	    " ON negotiation(tunnel_id, kind, started_at)"
+	    " WHERE established_at IS NOT NULL;\n"
 	    "CREATE INDEX negotiation_reason"
 	    " ON negotiation(reason, started_at) WHERE reason IS NOT NULL;\n"
 

@@ -1,0 +1,145 @@
+"""What history tells a person: what changed before it failed, how often a tunnel is rekeyed,
+whose lifetime is the shorter."""
+
+import json
+import os
+import pathlib
+import sqlite3
+import subprocess
+
+import pytest
+
+BUILD = pathlib.Path(os.environ.get("IKEWATCH_BUILD", "build")).absolute()
+SECOND = 10**6
+MARCH = 1772323200 * SECOND  # 2026-03-01T00:00:00Z
+
+
+def ikewatch(*args):
+    proc = subprocess.run([BUILD / "ikewatch", *args], capture_output=True, text=True, timeout=60,
+                          env=dict(os.environ, TZ="UTC", COLUMNS="100"))
+    assert proc.returncode == 0, proc.stderr
+    return proc.stdout
+
+
+class History:
+    """An empty database of ours, to be filled row by row."""
+
+    def __init__(self, path):
+        self.path = str(path)
+        subprocess.run([BUILD / "tools/storeload", "-n", "1", "-t", "1", self.path], check=True,
+                       stdout=subprocess.DEVNULL)
+        self.db = sqlite3.connect(self.path)
+        for table in ("event", "message", "outage", "negotiation", "tunnel", "device"):
+            self.db.execute(f"DELETE FROM {table}")
+        self.ids = 0
+
+    def device(self, name):
+        return self.db.execute("INSERT INTO device(name) VALUES (?)", (name,)).lastrowid
+
+    def tunnel(self, device, peer, name, up=MARCH):
+        return self.db.execute(
+            "INSERT INTO tunnel(device_id, peer, name, state, first_seen, last_established)"
+            " VALUES (?, ?, ?, 'established', ?, ?)", (device, peer, name, MARCH, up)).lastrowid
+
+    def negotiation(self, device, tunnel, at, **more):
+        self.ids += 1
+        row = dict(id=self.ids, device_id=device, tunnel_id=tunnel, kind="ike", ike_version=2,
+                   outcome="deleted", started_at=at, updated_at=at, ended_at=at + SECOND) | more
+        if row["outcome"] not in ("failed", "stalled"):
+            row.setdefault("established_at", at + SECOND)
+        self.db.execute(f"INSERT INTO negotiation({','.join(row)})"
+                        f" VALUES ({','.join('?' * len(row))})", list(row.values()))
+        return self.ids
+
+    def show(self, which):
+        self.db.commit()
+        return json.loads(ikewatch("show", "--db", self.path, str(which), "--format", "json"))
+
+    def report(self):
+        self.db.commit()
+        found = ikewatch("report", "--db", self.path, "--month", "2026-03", "--format", "json")
+        found = [json.loads(line) for line in found.splitlines()]
+        return {o["device"]: o for o in found if "device" in o}
+
+
+@pytest.fixture
+def history(tmp_path):
+    return History(tmp_path / "history.db")
+
+
+def test_what_changed(history):
+    fw = history.device("fw-a")
+    tunnel = history.tunnel(fw, "198.51.100.7", "hq")
+    history.negotiation(fw, tunnel, MARCH, peer="198.51.100.7", role="initiator")
+    good = history.negotiation(fw, tunnel, MARCH + SECOND, peer="198.51.100.7", role="responder")
+    history.negotiation(fw, tunnel, MARCH + 2 * SECOND, kind="child")
+    bad = history.negotiation(fw, tunnel, MARCH + 60 * SECOND, peer="198.51.100.7", ike_version=1,
+                              role="responder", outcome="failed", reason="ike_version_mismatch")
+    shown = history.show(bad)
+    assert shown["last_good"] == good
+    assert shown["changed"] == "the IKE version was IKEv2 and is IKEv1"
+    text = " ".join(ikewatch("show", "--db", history.path, str(bad)).split())
+    assert f"Changed came up last in {good}" in text and shown["changed"] in text
+    # one that came up is compared with nothing
+    assert history.show(good)["last_good"] is None
+
+
+def test_nothing_changed(history):
+    fw = history.device("fw-a")
+    tunnel = history.tunnel(fw, "198.51.100.7", "hq")
+    good = history.negotiation(fw, tunnel, MARCH)
+    bad = history.negotiation(fw, tunnel, MARCH + SECOND, outcome="failed")
+    shown = history.show(bad)
+    assert shown["last_good"] == good and shown["changed"] is None
+    assert "same addresses" in ikewatch("show", "--db", history.path, str(bad))
+
+
+def test_another_address(history):
+    """The peer came back with another address: a tunnel of its own, with the same name."""
+    fw = history.device("fw-a")
+    old = history.tunnel(fw, "198.51.100.7", "hq")
+    new = history.tunnel(fw, "203.0.113.9", "hq", up=None)
+    good = history.negotiation(fw, old, MARCH, peer="198.51.100.7")
+    bad = history.negotiation(fw, new, MARCH + SECOND, peer="203.0.113.9", outcome="failed",
+                              reason="peer_not_configured")
+    shown = history.show(bad)
+    assert shown["last_good"] == good
+    assert shown["changed"] == "the peer's address was 198.51.100.7 and is 203.0.113.9"
+    # a name that many peers share says nothing
+    third = history.tunnel(fw, "203.0.113.10", "hq")
+    history.negotiation(fw, third, MARCH, peer="203.0.113.10")
+    assert history.show(bad)["last_good"] is None
+
+
+def test_cadence(history):
+    a, b, c = (history.device(name) for name in ("fw-a", "fw-b", "fw-c"))
+    steady, even, wild = (history.tunnel(d, "198.51.100.7", "hq") for d in (a, b, c))
+    for i in range(12):
+        for child in ("net-1", "net-2"):
+            history.negotiation(a, steady, MARCH + 3600 * i * SECOND + (child == "net-2"),
+                                kind="child", child=child, role="responder", rekey=i > 0)
+        history.negotiation(b, even, MARCH + 1800 * i * SECOND, kind="child", rekey=1,
+                            role="initiator" if i % 2 else "responder")
+        history.negotiation(c, wild, MARCH + i * i * i * SECOND, kind="child", rekey=1)
+    found = history.report()
+    assert found["fw-a"]["rekey_every_s"] == 3600 and found["fw-a"]["rekeys"] == 22
+    assert found["fw-a"]["lifetimes"] == "shorter_at_peer"
+    assert found["fw-b"]["rekey_every_s"] == 1800 and found["fw-b"]["lifetimes"] is None
+    assert found["fw-c"]["rekey_every_s"] is None and found["fw-c"]["lifetimes"] is None
+    text = ikewatch("report", "--db", history.path, "--month", "2026-03")
+    assert "Lifetimes that seem to differ" in text and "the peer's is the shorter" in text
+    assert "shorter there" in ikewatch("report", "--db", history.path, "--month", "2026-03",
+                                       "--format", "html")
+
+
+def test_both_ends_with_a_rhythm_of_their_own(history):
+    a, b = history.device("fw-a"), history.device("fw-b")
+    here, there = history.tunnel(a, "198.51.100.7", "hq"), history.tunnel(b, "192.0.2.1", "hq")
+    for i in range(8):
+        one = history.negotiation(a, here, MARCH + 1000 * i * SECOND, kind="child")
+        two = history.negotiation(b, there, MARCH + 3000 * i * SECOND, kind="child")
+        history.db.execute("UPDATE negotiation SET other_end_id = ? WHERE id = ?", (two, one))
+        history.db.execute("UPDATE negotiation SET other_end_id = ? WHERE id = ?", (one, two))
+    found = history.report()
+    assert found["fw-a"]["lifetimes"] == "shorter_here"
+    assert found["fw-b"]["lifetimes"] == "shorter_at_peer"
