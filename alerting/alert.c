@@ -35,11 +35,13 @@ alerts_new(
 	a->sink = *sink;
 	a->evidence = evidence_new();
 	a->counts = limit_counts_new(65536);
+	a->cadence = cadence_new(INCIDENTS_MAX);
 	a->devices_size = 32768;
 	a->device = calloc(a->devices_size, sizeof(*a->device));
 	a->next_id = 1;
 	a->muted_at = a->devices_at = INCIDENT_NEVER;
-	if (a->evidence == NULL || a->counts == NULL || a->device == NULL) {
+	if (a->evidence == NULL || a->counts == NULL || a->cadence == NULL ||
+	    a->device == NULL) {
 		alerts_free(a);
 		return NULL;
 	}
@@ -57,6 +59,7 @@ alerts_free(struct alerts *a)
 	due_free(&a->due);
 	evidence_free(a->evidence);
 	limit_counts_free(a->counts);
+	cadence_free(a->cadence);
 	free(a->device);
 	free(a->expected);
 	free(a->silence);
@@ -91,6 +94,7 @@ alerts_configure(struct alerts *a, const struct alert_conf *conf, int64_t now)
 		if (conf->tunnel[i].mode == ALERT_MODE_ALWAYS)
 			a->expect_at = now + conf->expect_after;
 	a->devices_at = now + DEVICES_LOOK;
+	cadence_configure(a->cadence, conf->rekey_overdue);
 }
 
 void
@@ -665,6 +669,7 @@ alert_failed(struct alerts *a, const struct ike_negotiation *n,
 	    i->refused_by == (int)n->refused_by && i->differs != NULL)
 		return;
 	alert_take_facts(i, n);
+	incident_keep(&i->words, NULL);
 	if (!incident_open(i))
 		i->first_seen = n->started_at != 0 ? n->started_at : now;
 	hold = a->conf->hold_down;
@@ -811,6 +816,7 @@ alert_tunnel_down(struct alerts *a, const struct ike_tunnel *t,
 		i->worse = true;
 		i->update_at = now + UPDATE_SETTLE;
 	}
+	incident_keep(&i->words, NULL);
 	if (t->vendor != NULL)
 		KEEP(i->vendor, t->vendor);
 	KEEP(i->local, t->local);
@@ -861,8 +867,12 @@ void
 alerts_tunnel(struct alerts *a, const struct ike_tunnel *t,
     enum ike_tunnel_state from, int64_t now)
 {
-	if (t->state == IKE_TUNNEL_UP || t->state == IKE_TUNNEL_REKEYING)
+	if (t->state == IKE_TUNNEL_UP || t->state == IKE_TUNNEL_REKEYING) {
 		alert_expected_up(a, t);
+		cadence_up(a->cadence, t);
+	} else {
+		cadence_down(a->cadence, t->id);
+	}
 	if (t->state == from)
 		return;
 	if (t->state == IKE_TUNNEL_UP)
@@ -896,6 +906,52 @@ alert_expect(struct alerts *a, int64_t now)
 		i->after = IKE_TUNNEL_DOWN;
 		alert_trouble(a, i, 0, now);
 	}
+}
+
+/* A tunnel that is still up, as far as anybody said, and lives no more. */
+static void
+alert_overdue(struct alerts *a, const struct cadence_late *l, int64_t now)
+{
+	const struct alert_tunnel *conf =
+	    route_tunnel(a->conf, l->device, l->tunnel, l->peer);
+	char words[NOTICE_WORDS_SIZE], usual[PROSE_SPAN_SIZE];
+	char since[PROSE_SPAN_SIZE];
+	struct incident *i;
+
+	if ((conf != NULL && conf->mode == ALERT_MODE_ON_DEMAND) ||
+	    alert_find_open(a, l->device, l->peer, l->tunnel) != NULL)
+		return;
+	i = alert_find_or_new(a, l->device, l->peer, l->tunnel,
+	    ALERT_NEGOTIATION_STALLED, 0, now);
+	if (i == NULL)
+		return;
+	snprintf(words, sizeof(words),
+	    "the usual rekey did not come: every %s, none for %s",
+	    prose_duration(usual, l->usual),
+	    prose_duration(since, now - l->last));
+	incident_keep(&i->words, words);
+	incident_keep(&i->detail, NULL);
+	incident_keep(&i->differs, NULL);
+	i->reason = IKE_REASON_NONE;
+	i->suspects = 0;
+	i->refused_by = IKE_REFUSED_NONE;
+	i->part = IKE_KIND_NONE;
+	i->stage = IKE_STAGE_NONE;
+	i->negotiation = 0;
+	i->rekey = true;
+	i->tunnel_id = l->tunnel_id;
+	i->last_established = l->last;
+	i->before = i->after = IKE_TUNNEL_UP;
+	alert_trouble(a, i, a->conf->tunnel_hold_down, now);
+}
+
+static void
+alert_look_for_overdue(struct alerts *a, int64_t now)
+{
+	struct cadence_late late;
+
+	while (cadence_next(a->cadence, now, &late))
+		alert_overdue(a, &late, now);
 }
 
 /*
@@ -1095,6 +1151,8 @@ alerts_due(const struct alerts *a)
 		at = a->muted_at;
 	if (a->devices_at < at)
 		at = a->devices_at;
+	if (cadence_due(a->cadence) < at)
+		at = cadence_due(a->cadence);
 	return a->expect_at < at ? a->expect_at : at;
 }
 
@@ -1107,6 +1165,7 @@ alerts_tick(struct alerts *a, int64_t now)
 		alert_look_for_silent(a, now);
 	if (alert_is_due(a->expect_at, now))
 		alert_expect(a, now);
+	alert_look_for_overdue(a, now);
 	while ((item = due_first(&a->due)) != NULL && item->at <= now) {
 		struct incident *i = (struct incident *)item;
 

@@ -25,6 +25,8 @@
  *                    group-window after which the rest is one alert; 0: never
  *  silent-after      dur   "0s"  0..30d   a device that logged nothing for so
  *                    long is an alert; 0: only where the device section says
+ *  rekey-overdue     float 3     0..100   a tunnel that is up and did not come
+ *                    again for so many times its usual rekey; 0: no alerts
  *  expect-after      dur   "10m" 1m..1d   an "always" tunnel not up this long
  *                    after the start is an alert
  *
@@ -218,6 +220,7 @@ struct alert_conf {
 	int64_t group_window, group_interval;
 	int storm_threshold;
 	int64_t silent_after, expect_after;
+	double rekey_overdue;
 	size_t max_incidents; /* in memory, 0: 50000; not an option */
 	const struct alert_route *route;
 	size_t nroutes;

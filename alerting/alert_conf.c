@@ -101,6 +101,7 @@ alert_conf_defaults(struct alert_conf *c)
 		.group_interval = 5 * MINUTE,
 		.storm_threshold = 25,
 		.expect_after = 10 * MINUTE,
+		.rekey_overdue = 3,
 	};
 }
 

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "alerting/alert.h"
+#include "alerting/cadence.h"
 #include "alerting/due.h"
 #include "alerting/evidence.h"
 #include "alerting/limit.h"
@@ -91,6 +92,7 @@ struct alerts {
 	struct due due;
 	struct evidence *evidence;
 	struct limit_counts *counts;
+	struct cadence *cadence;
 	struct alert_device_seen *device; /* open addressing */
 	size_t devices_size, ndevices;
 	int64_t devices_at; /* when to look for silent ones */

@@ -49,6 +49,8 @@ notice_verb(const struct alert_notice *n)
 	}
 	if (over)
 		return "UP";
+	if (n->kind == ALERT_NEGOTIATION_STALLED && n->words[0] != '\0')
+		return "REKEY OVERDUE";
 	if (n->rekey && n->kind != ALERT_TUNNEL_DOWN)
 		return "REKEY FAILS";
 	return n->edge == ALERT_EDGE_REMINDER ? "STILL DOWN" : "DOWN";
@@ -71,7 +73,9 @@ notice_tries(const struct alert_notice *n, struct prose *t)
 static void
 notice_why(const struct alert_notice *n, struct prose *t)
 {
-	if (n->reason == IKE_REASON_NONE || n->reason == IKE_R_UNKNOWN)
+	if (n->words[0] != '\0')
+		prose_add(t, "%s", n->words);
+	else if (n->reason == IKE_REASON_NONE || n->reason == IKE_R_UNKNOWN)
 		prose_add(t, "%s",
 		    n->kind == ALERT_TUNNEL_DOWN
 			? "no SA is left"

@@ -182,6 +182,8 @@ const struct option_row option_rows[] = {
 	"25", 0, 100000, NULL, "New alerts in group-window that are a storm." },
 { "alerts", "silent-after", OPTION_TIME, AT(alert_conf, silent_after), "0s",
 	0, 30 * DAY, NULL, "A device's silence that is an alert; 0: never." },
+{ "alerts", "rekey-overdue", OPTION_NUMBER, AT(alert_conf, rekey_overdue), "3",
+	0, 100, NULL, "Times its usual rekey until a tunnel is late; 0: never." },
 { "alerts", "expect-after", OPTION_TIME, AT(alert_conf, expect_after), "10m",
 	MINUTE, DAY, NULL, "Time an \"always\" tunnel has after the start." },
 

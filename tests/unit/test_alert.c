@@ -650,6 +650,114 @@ test_always(void **state)
 	assert_int_equal(s->told, 3);
 }
 
+/* One that comes and goes: only a peer that died is a fault. */
+static void
+test_on_demand(void **state)
+{
+	static const struct alert_tunnel conf = { .name = "paris",
+		.device = "hq",
+		.peer = "203.0.113.9",
+		.mode = ALERT_MODE_ON_DEMAND };
+	static const enum ike_reason ends[] = { IKE_R_LIFETIME_EXPIRED,
+		IKE_R_DELETED_BY_ADMIN, IKE_R_SUPERSEDED, IKE_R_DELETED_BY_PEER,
+		IKE_R_REKEY_FAILED, IKE_REASON_NONE };
+	struct story *s = *state;
+	struct ike_tunnel t;
+
+	s->conf.tunnel = &conf;
+	s->conf.ntunnels = 1;
+	story_open(s);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		t = tunnel(IKE_TUNNEL_DOWN, ends[i]);
+		alerts_tunnel(s->a, &t, IKE_TUNNEL_UP, s->now);
+		pass(s, MIN);
+		assert_int_equal(s->edges, 0);
+	}
+	t = tunnel(IKE_TUNNEL_DOWN, IKE_R_PEER_DEAD);
+	alerts_tunnel(s->a, &t, IKE_TUNNEL_UP, s->now);
+	pass(s, S);
+	assert_int_equal(s->told, 1);
+}
+
+/* Up, rekeyed every hour, told as an up tunnel is told of by the tracker. */
+static void
+rekeys(struct story *s, int times)
+{
+	for (; times > 0; times--) {
+		struct ike_tunnel t = tunnel(IKE_TUNNEL_UP, IKE_REASON_NONE);
+
+		t.last_established = s->now;
+		alerts_tunnel(s->a, &t, IKE_TUNNEL_UP, s->now);
+		pass(s, 60 * MIN);
+	}
+}
+
+/* The usual rekey does not come: one alert, no reminder, and its end. */
+static void
+test_rekey_overdue(void **state)
+{
+	struct story *s = *state;
+
+	story_open(s);
+	rekeys(s, 4);
+	assert_int_equal(s->told, 0);
+	pass(s, 119 * MIN);
+	assert_int_equal(s->told, 0);
+	pass(s, 2 * MIN);
+	assert_int_equal(s->told, 1);
+	assert_int_equal(s->said[0].kind, ALERT_NEGOTIATION_STALLED);
+	assert_int_equal(s->said[0].severity, ALERT_WARNING);
+	assert_string_equal(title(s, 0),
+	    "REKEY OVERDUE hq -> paris (203.0.113.9): the usual rekey did "
+	    "not come: every 1 h, none for 3 h");
+	pass(s, 3 * 24 * 60 * MIN);
+	assert_int_equal(s->told, 1);
+	comes_up(s, "paris", IKE_KIND_CHILD);
+	assert_int_equal(s->told, 2);
+	assert_int_equal(s->said[1].edge, ALERT_EDGE_RESOLVES);
+}
+
+/* A failure after it is an update of the same alert, with its own words. */
+static void
+test_overdue_then_failure(void **state)
+{
+	struct story *s = *state;
+
+	story_open(s);
+	rekeys(s, 4);
+	pass(s, 125 * MIN);
+	assert_int_equal(s->told, 1);
+	fails(s, "paris", IKE_R_NO_RESPONSE);
+	assert_int_equal(s->told, 2);
+	assert_int_equal(s->said[1].edge, ALERT_EDGE_UPDATE);
+	assert_null(strstr(title(s, 1), "usual"));
+	assert_string_equal(s->said[1].incident, s->said[0].incident);
+}
+
+/* On demand, or asked not to: nobody waits for it. */
+static void
+test_overdue_unwanted(void **state)
+{
+	static const struct alert_tunnel conf = { .name = "paris",
+		.device = "hq",
+		.peer = "203.0.113.9",
+		.mode = ALERT_MODE_ON_DEMAND };
+	struct story *s = *state;
+
+	s->conf.tunnel = &conf;
+	s->conf.ntunnels = 1;
+	story_open(s);
+	rekeys(s, 6);
+	pass(s, 24 * 60 * MIN);
+	assert_int_equal(s->edges, 0);
+	s->conf.ntunnels = 0;
+	s->conf.rekey_overdue = 0;
+	alerts_configure(s->a, &s->conf, s->now);
+	rekeys(s, 6);
+	pass(s, 24 * 60 * MIN);
+	assert_int_equal(s->edges, 0);
+}
+
 /* A device that logs nothing hides what its tunnels do. */
 static void
 test_device_silent(void **state)
@@ -786,6 +894,10 @@ main(void)
 		TEST(test_tunnel_down),
 		TEST(test_ordinary_ends),
 		TEST(test_always),
+		TEST(test_on_demand),
+		TEST(test_rekey_overdue),
+		TEST(test_overdue_then_failure),
+		TEST(test_overdue_unwanted),
 		TEST(test_device_silent),
 		TEST(test_routes),
 		TEST(test_self),
