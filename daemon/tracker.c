@@ -168,6 +168,7 @@ tracker_stall(struct tracker *t, struct neg *n, int64_t now)
 		tracker_reason(
 		    n, IKE_R_STALLED, tracker_suspects(n), span_of(why));
 	tracker_move(t, n, IKE_STALL, now);
+	tracker_ends(t, n, now);
 	tracker_tell(t, n, TRACKER_OUTCOME | TRACKER_REASON, now);
 }
 

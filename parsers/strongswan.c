@@ -902,14 +902,15 @@ static const struct rule rows[] = {
 	{ NULL, "maximum fragment count exceeded",
 	    IKE_INFO, 0, IKE_R_FRAGMENT_REASSEMBLY_FAILED, HINT | HERE },
 
-	/* Limits. */
+	/* Limits. The receiver drops a first message unread: no word about
+	 * what is under way with that peer. */
 	{ NULL, "ignoring IKE_SA setup from $peer, per-IP half-open IKE_SA "
 	    "limit of $n reached",
-	    IKE_FAILED, 0, IKE_R_RATE_LIMITED, HERE | TURN, IKE_RESPONDER, 0,
-	    IKESA },
+	    IKE_FAILED, 0, IKE_R_RATE_LIMITED,
+	    HERE | TURN | IKE_F_STRAY | IKE_F_NEW, IKE_RESPONDER, 0, IKESA },
 	{ NULL, "ignoring IKE_SA setup from $peer, $*",
-	    IKE_FAILED, 0, IKE_R_RATE_LIMITED, HERE | TURN, IKE_RESPONDER, 0,
-	    IKESA },
+	    IKE_FAILED, 0, IKE_R_RATE_LIMITED,
+	    HERE | TURN | IKE_F_STRAY | IKE_F_NEW, IKE_RESPONDER, 0, IKESA },
 	{ NULL, "abort IKE_SA initiation, $*",
 	    IKE_FAILED, 0, IKE_R_RATE_LIMITED, HERE | TURN, IKE_INITIATOR, 0,
 	    IKESA },
