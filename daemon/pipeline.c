@@ -119,16 +119,68 @@ pipeline_is_plain(const struct parser *parser)
 	return parser->join != NULL;
 }
 
-/* May the filter let lines of this sender go? */
+/* May lines of this sender matter that hold no word of the filter? */
 static bool
-pipeline_filters(const struct pipeline *p, const struct source *known,
+pipeline_plain_sender(const struct pipeline *p, const struct source *known,
     const struct in6_addr *via)
 {
-	if (!p->conf.filter || p->conf.keep_all)
-		return false;
 	if (known != NULL)
-		return !known->plain;
-	return !p->plain_relayed || !source_is_relay(p->sources, via);
+		return known->plain;
+	return p->plain_relayed && source_is_relay(p->sources, via);
+}
+
+/* "%ASA-6-302014", "%LINK-3-UPDOWN", "%%10IFNET/3/": p is behind a '%'. */
+static bool
+pipeline_is_tag(const char *p, const char *end)
+{
+	const char *from;
+
+	while (p < end && (*p == '%' || (*p >= '0' && *p <= '9')))
+		p++;
+	for (from = p; p < end; p++)
+		if ((*p < 'A' || *p > 'Z') && *p != '_')
+			break;
+	return p - from > 1 && end - p > 2 && (*p == '-' || *p == '/') &&
+	    p[1] >= '0' && p[1] <= '7' && p[2] == *p;
+}
+
+/*
+ * A whole message by its looks, no table row or dump that goes on from the
+ * line before: in front of its text stands a tag, or it is a firewall's
+ * account of traffic. Many devices may share a sender, and most of what all
+ * of them write is of this kind.
+ */
+static bool
+pipeline_is_message(struct span line)
+{
+	enum { TAG_WITHIN = 160, ACCOUNT_WITHIN = 400 };
+	static const char *const accounts[] = { "RT_FLOW", ",TRAFFIC,",
+		"subtype=\"forward\"", "type=\"traffic\"", NULL };
+	size_t len = line.len < ACCOUNT_WITHIN ? line.len : ACCOUNT_WITHIN;
+	const char *p = line.p;
+	const char *end = p + (len < TAG_WITHIN ? len : TAG_WITHIN);
+	int i;
+
+	while ((p = memchr(p, '%', (size_t)(end - p))) != NULL)
+		if (pipeline_is_tag(++p, end))
+			return true;
+	for (i = 0; accounts[i] != NULL; i++)
+		if (memmem(line.p, len, accounts[i], strlen(accounts[i])) !=
+		    NULL)
+			return true;
+	return false;
+}
+
+/* True where the filter lets the line go. */
+static bool
+pipeline_is_noise(const struct pipeline *p, const struct source *known,
+    const struct pipeline_input *in)
+{
+	if (!p->conf.filter || p->conf.keep_all ||
+	    noise_passes(p->noise, in->bytes))
+		return false;
+	return !pipeline_plain_sender(p, known, &in->via) ||
+	    pipeline_is_message(in->bytes);
 }
 
 /* The vendor: as configured, else who claims the text, else who claimed an
@@ -343,8 +395,7 @@ pipeline_frame(struct pipeline *p, const struct pipeline_input *in)
 	p->counts.frames++;
 	if (s != NULL)
 		s->last_seen = in->now;
-	if (pipeline_filters(p, s, &in->via) &&
-	    !noise_passes(p->noise, in->bytes)) {
+	if (pipeline_is_noise(p, s, in)) {
 		p->counts.noise++;
 		return false;
 	}
