@@ -1234,8 +1234,15 @@ alerts_restore(struct alerts *a, const struct alert_notice *n)
 }
 
 void
+alerts_learn(struct alerts *a, const struct ike_tunnel *t)
+{
+	cadence_up(a->cadence, t);
+}
+
+void
 alerts_restored(struct alerts *a, int64_t now)
 {
+	cadence_pause(a->cadence);
 	for (struct incident *i = a->all; i != NULL; i = i->all_next)
 		if (i->kind == ALERT_GROUP && incident_open(i))
 			group_restored(a, i, now);

@@ -279,6 +279,8 @@ void alerts_configure(struct alerts *, const struct alert_conf *, int64_t now);
  * pending or firing, and the first row id to give out. */
 int alerts_restore(struct alerts *, const struct alert_notice *)
     __attribute__((warn_unused_result));
+/* Before the last one: a tunnel came up at its last_established. */
+void alerts_learn(struct alerts *, const struct ike_tunnel *);
 void alerts_restored(struct alerts *, int64_t now); /* after the last one */
 void alerts_first_id(struct alerts *, int64_t id);
 

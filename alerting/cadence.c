@@ -164,6 +164,16 @@ cadence_down(struct cadence *c, int64_t tunnel_id)
 	rhythm_schedule(c, r);
 }
 
+void
+cadence_pause(struct cadence *c)
+{
+	for (size_t k = 0; k < BUCKETS; k++)
+		for (struct rhythm *r = c->bucket[k]; r != NULL; r = r->next) {
+			r->last = 0;
+			rhythm_schedule(c, r);
+		}
+}
+
 bool
 cadence_next(struct cadence *c, int64_t now, struct cadence_late *late)
 {

@@ -33,6 +33,10 @@ void cadence_up(struct cadence *, const struct ike_tunnel *);
 /* It has none: nothing is awaited until the next one. */
 void cadence_down(struct cadence *, int64_t tunnel_id);
 
+/* Nothing is awaited of any until it comes again: after a time in which
+ * nobody listened. */
+void cadence_pause(struct cadence *);
+
 /* The next that is overdue, each time once; false when there is none. */
 bool cadence_next(struct cadence *, int64_t now, struct cadence_late *);
 int64_t cadence_due(const struct cadence *); /* INT64_MAX: nothing */

@@ -13,6 +13,7 @@
 
 #define SECOND INT64_C(1000000)
 #define POLL SECOND
+#define LEARN (2 * 24 * 3600 * SECOND) /* usual rekeys are learnt from */
 #define HELD_LOOK (SECOND / 10)
 
 enum {
@@ -270,11 +271,21 @@ desk_load_pending(void *arg, const struct outbox_pending *p)
 	desk_put(arg, p, p->attempts, p->created_at);
 }
 
+static void
+desk_load_established(void *arg, const struct ike_tunnel *t)
+{
+	struct desk *k = arg;
+
+	alerts_learn(k->alerts, t);
+}
+
 static int
 desk_load(struct desk *k)
 {
 	if (outbox_load_open(k->outbox, desk_load_open, k) == -1 ||
-	    outbox_load_pending(k->outbox, desk_load_pending, k) == -1)
+	    outbox_load_pending(k->outbox, desk_load_pending, k) == -1 ||
+	    outbox_load_established(
+		k->outbox, desk_now(k) - LEARN, desk_load_established, k) == -1)
 		return -1;
 	alerts_first_id(k->alerts, outbox_next_alert(k->outbox));
 	alerts_restored(k->alerts, desk_now(k));

@@ -5,6 +5,7 @@
 #include "storage/outbox.h"
 
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -421,6 +422,38 @@ outbox_load_open(struct outbox *o,
 	    -1, &s, NULL);
 	while (rc == SQLITE_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
 		cb(arg, sqlite3_column_int64(s, 0), outbox_column(s, 1));
+		rc = SQLITE_OK;
+	}
+	sqlite3_finalize(s);
+	return rc == SQLITE_DONE ? 0 : -1;
+}
+
+int
+outbox_load_established(struct outbox *o, int64_t since,
+    void (*cb)(void *arg, const struct ike_tunnel *), void *arg)
+{
+	struct ike_tunnel t = { .state = IKE_TUNNEL_UP };
+	struct sqlite3_stmt *s;
+	int rc;
+
+	rc = sqlite3_prepare_v2(store_db(o->store),
+	    "SELECT t.id, d.name, t.peer, t.name, n.established_at"
+	    " FROM (SELECT * FROM negotiation WHERE started_at >= ?1"
+	    " ORDER BY started_at DESC LIMIT 100000) AS n"
+	    " JOIN tunnel AS t ON t.id = n.tunnel_id"
+	    " JOIN device AS d ON d.id = t.device_id"
+	    " WHERE n.established_at IS NOT NULL AND n.kind = 'child'"
+	    " ORDER BY n.established_at",
+	    -1, &s, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_bind_int64(s, 1, since);
+	while (rc == SQLITE_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+		t.id = sqlite3_column_int64(s, 0);
+		t.device = outbox_column(s, 1);
+		snprintf(t.peer, sizeof(t.peer), "%s", outbox_column(s, 2));
+		snprintf(t.name, sizeof(t.name), "%s", outbox_column(s, 3));
+		t.last_established = sqlite3_column_int64(s, 4);
+		cb(arg, &t);
 		rc = SQLITE_OK;
 	}
 	sqlite3_finalize(s);

@@ -67,6 +67,12 @@ int outbox_load_pending(struct outbox *,
 int outbox_load_open(struct outbox *,
     void (*cb)(void *arg, int64_t alert, const char *notice), void *arg)
     __attribute__((warn_unused_result));
+/* When each tunnel came up since then, oldest first, of the latest 100,000:
+ * its id, device, peer, name and that time as last_established. */
+struct ike_tunnel;
+int outbox_load_established(struct outbox *, int64_t since,
+    void (*cb)(void *arg, const struct ike_tunnel *), void *arg)
+    __attribute__((warn_unused_result));
 int64_t outbox_next_alert(const struct outbox *);
 
 /* Small questions while the writer runs, from the loop. -1 on error. */

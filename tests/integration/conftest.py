@@ -180,6 +180,15 @@ class Daemon:
         finally:
             db.close()
 
+    def change(self, sql, *args):
+        """Writes behind the back of a daemon that is stopped."""
+        db = sqlite3.connect(self.db, timeout=PATIENCE)
+        try:
+            with db:
+                db.execute(sql, args)
+        finally:
+            db.close()
+
     def wait_rows(self, sql, good=bool, *args):
         def ask():
             try:

@@ -91,6 +91,22 @@ test_down_awaits_nothing(void **state)
 	cadence_free(c);
 }
 
+/* After a restart: what is usual is known, when it was is not held against
+ * a tunnel. */
+static void
+test_pause(void **state)
+{
+	struct ike_tunnel t;
+	struct cadence *c = learnt(&t, 3);
+
+	(void)state;
+	cadence_pause(c);
+	assert_int_equal(cadence_due(c), INT64_MAX);
+	up(c, &t, 600 * MIN);
+	assert_int_equal(cadence_due(c), t.last_established + 3 * 48 * MIN);
+	cadence_free(c);
+}
+
 static void
 test_no_rhythm(void **state)
 {
@@ -161,6 +177,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_overdue_once),
 		cmocka_unit_test(test_down_awaits_nothing),
+		cmocka_unit_test(test_pause),
 		cmocka_unit_test(test_no_rhythm),
 		cmocka_unit_test(test_children_together),
 		cmocka_unit_test(test_factor_and_bound),
