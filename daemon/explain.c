@@ -140,15 +140,21 @@ explain_joined(void *arg, int64_t gone, int64_t into)
 		h->into = into;
 }
 
+static struct heard *
+explain_known(struct explain *x, int64_t id)
+{
+	return id < 1 || (uint64_t)id > x->nheard ? NULL : &x->heard[id - 1];
+}
+
 /* The one that an id means after all joins. */
 static struct heard *
 explain_of(struct explain *x, int64_t id)
 {
-	struct heard *h = explain_heard(x, id);
+	struct heard *h = explain_known(x, id);
 	size_t n = x->nheard;
 
 	while (h != NULL && h->into != 0 && n-- > 0)
-		h = explain_heard(x, h->into);
+		h = explain_known(x, h->into);
 	return h;
 }
 

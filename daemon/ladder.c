@@ -373,8 +373,7 @@ ladder_mark_print(
 	if (!left)
 		term_say(t, "%s%*s", g->bar, (int)rest, "");
 	term_style(t, row->style);
-	term_say(t, left ? "%s %s" : "%s %s", left ? sign : caption,
-	    left ? caption : sign);
+	term_say(t, "%s %s", left ? sign : caption, left ? caption : sign);
 	term_style(t, TERM_PLAIN);
 	if (left)
 		term_say(t, "%*s%s", (int)rest, "", g->bar);

@@ -97,7 +97,7 @@ silence_wanted(struct cli *cli, struct control_silence *w)
 static int
 silence_add(struct cli *cli, struct control *c)
 {
-	struct control_silence w;
+	struct control_silence w = { 0 };
 	char until[TERM_TIME_SIZE];
 	int64_t id;
 	int code;

@@ -207,7 +207,6 @@ tracker_outcome(
 	bool ends = ev->what == IKE_FAILED || ev->what == IKE_DELETED ||
 	    ev->what == IKE_PEER_DEAD || ev->what == IKE_CONFIG_PROBLEM;
 	bool hint = (ev->flags & IKE_F_HINT) != 0;
-	struct neg *successor;
 	unsigned changed = 0;
 
 	if (hint && !ends && reason != IKE_REASON_NONE) {
@@ -220,7 +219,7 @@ tracker_outcome(
 	if (n->n.refused_by == IKE_REFUSED_NONE)
 		n->n.refused_by = tracker_refused(ev);
 	if (to == IKE_GONE && n->n.outcome == IKE_UP &&
-	    (successor = tracker_successor(n)) != NULL) {
+	    tracker_successor(n) != NULL) {
 		to = IKE_SUPERSEDED;
 		if (reason == IKE_REASON_NONE)
 			reason = IKE_R_SUPERSEDED;

@@ -88,11 +88,13 @@ static bool
 assembler_hold(
     struct assembler *a, const struct record *rec, int64_t tag, int64_t now)
 {
-	const char *end = rec->message.p + rec->message.len;
 	struct span keep = rec->raw;
+	const char *end;
 
-	if (rec->message.p == NULL || rec->raw.p == NULL || end < keep.p ||
-	    end > keep.p + keep.len)
+	if (rec->message.p == NULL || rec->raw.p == NULL)
+		return false;
+	end = rec->message.p + rec->message.len;
+	if (end < keep.p || end > keep.p + keep.len)
 		return false;
 	/* A line of a longer datagram has its header elsewhere: lines are
 	 * given with raw around both, so that one copy holds all. */

@@ -11,7 +11,7 @@
 #include "parsers/parser.h"
 
 enum {
-	ASSEMBLE_MAX = 8192,	 /* bytes held; more is passed on as it is */
+	ASSEMBLE_MAX = 8192, /* bytes held; more is passed on as it is */
 	/* Microseconds held at the most: a stamp that counts seconds may turn
 	 * between two lines. */
 	ASSEMBLE_WAIT = 1100000,

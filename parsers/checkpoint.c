@@ -254,7 +254,7 @@ checkpoint_words(struct span text, struct span *words)
 static bool
 checkpoint_text(const struct record *rec, struct span *text)
 {
-	struct span s = rec->raw, value;
+	struct span s, value;
 
 	if (mark_find(rec, "action:\"", text) ||
 	    mark_find(rec, "flags:\"", text))

@@ -30,12 +30,10 @@ struct frame {
  * it. With FRAME_MORE what is left of *in must be kept and given again with
  * more bytes behind it (at most FRAME_MAX + 16 octets are ever left).
  */
-enum frame_result frame_next(struct frame *, struct span *in,
-    struct span *msg);
+enum frame_result frame_next(struct frame *, struct span *in, struct span *msg);
 /* The stream has ended: what is left in *in is messages, or nothing. To be
  * called until it gives FRAME_MORE. */
-enum frame_result frame_last(struct frame *, struct span *in,
-    struct span *msg);
+enum frame_result frame_last(struct frame *, struct span *in, struct span *msg);
 
 /* What a sender on the wrong port is speaking, by its first bytes. */
 enum frame_stranger { FRAME_SYSLOG, FRAME_TLS, FRAME_HTTP };

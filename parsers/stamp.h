@@ -20,7 +20,7 @@ enum stamp_zone {
 };
 
 struct stamp {
-	int year; /* -1: not written */
+	int year;  /* -1: not written */
 	int month; /* 1..12 */
 	int day;
 	int hour;
@@ -63,7 +63,7 @@ bool stamp_scan_uptime(struct span *);
  * a zone other than UTC is given: zone. False where there is no such time
  * (30 February, hour 24, second 60).
  */
-bool stamp_time(const struct stamp *, int64_t now, const struct zone *zone,
-    int64_t *out);
+bool stamp_time(
+    const struct stamp *, int64_t now, const struct zone *zone, int64_t *out);
 
 #endif

@@ -23,7 +23,8 @@ typedef bool tag_at(struct span *s, void *arg);
  * "daemon.info", tags, one host after each time), so that a mark inside a
  * peer's identity is none.
  */
-bool tag_find(const struct record *, tag_at *, void *arg, struct span *text);
+bool tag_find(
+    const struct record *rec, tag_at *at, void *arg, struct span *text);
 
 /* Whether word is name, with or without "[pid]" and a colon behind it. */
 bool tag_is(struct span word, const char *name);

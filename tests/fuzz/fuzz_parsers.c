@@ -85,8 +85,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (size > 0)
 		memcpy(copy, data, size);
-	record_parse(&rec, (struct span){ copy, size }, 1711972800000000LL,
-	    NULL);
+	record_parse(
+	    &rec, (struct span){ copy, size }, 1711972800000000LL, NULL);
 	for (const struct parser *const *p = parser_all(); *p != NULL; p++) {
 		(*p)->recognise(&rec);
 		fuzz_parse((void *)(uintptr_t)*p, &rec, 0);
