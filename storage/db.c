@@ -155,12 +155,17 @@ db_mark(int fd)
 	unsigned char head[72];
 	ssize_t n = pread(fd, head, sizeof(head), 0);
 	uint32_t id;
-	int same = 0;
+	int same = 0, zeros = 0;
 
 	if (n <= 0)
 		return n == 0 ? MARK_EMPTY : MARK_DAMAGED;
-	for (ssize_t i = 0; i < n && i < 16; i++)
+	for (ssize_t i = 0; i < n && i < 16; i++) {
 		same += head[i] == (unsigned char)db_magic[i];
+		zeros += head[i] == 0;
+	}
+	/* what a file system leaves of a page that was lost with the power */
+	if (n >= 16 && zeros == 16)
+		return MARK_DAMAGED;
 	if (n < 16)
 		return same == n ? MARK_DAMAGED : MARK_OTHER;
 	if (n == sizeof(head)) {

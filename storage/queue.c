@@ -205,6 +205,17 @@ queue_push(struct queue *q, int kind, unsigned flags,
 	return number;
 }
 
+uint64_t
+queue_pushed(struct queue *q)
+{
+	uint64_t number;
+
+	pthread_mutex_lock(&q->lock);
+	number = q->pushed;
+	pthread_mutex_unlock(&q->lock);
+	return number;
+}
+
 /* Waits for a signal until the deadline; false when it has passed. */
 static bool
 queue_wait(struct queue *q, int64_t deadline)

@@ -42,6 +42,8 @@ void queue_free(struct queue *);
  */
 uint64_t queue_push(struct queue *, int kind, unsigned flags,
     const struct queue_part *, int nparts);
+/* The number of the last record. */
+uint64_t queue_pushed(struct queue *);
 
 /*
  * The writer's side. Waits at most idle microseconds for a first record, then

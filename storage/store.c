@@ -345,9 +345,14 @@ store_push(
 }
 
 uint64_t
-store_committed(const struct store *s)
+store_committed(struct store *s)
 {
-	return s->durable;
+	int64_t hopeless = s->hopeless_at;
+	uint64_t durable = s->durable;
+
+	if (hopeless != 0 && writer_clock() >= hopeless)
+		s->let_go = queue_pushed(s->queue);
+	return durable > s->let_go ? durable : s->let_go;
 }
 
 bool

@@ -36,6 +36,7 @@ struct store {
 	int64_t next_message, next_event, next_negotiation, next_tunnel;
 	struct sqlite3 *reader;
 	unsigned reader_replaced;
+	uint64_t let_go; /* records that count as committed, see there */
 	bool running;
 	pthread_t thread;
 
@@ -54,7 +55,8 @@ struct store {
 	_Atomic int64_t latest;	 /* newest time of receipt */
 	_Atomic unsigned replaced;
 	_Atomic bool failing;
-	pthread_mutex_t lock; /* for what follows */
+	_Atomic int64_t hopeless_at; /* monotonic; 0: writing works */
+	pthread_mutex_t lock;	     /* for what follows */
 	char error[200];
 	char notice[STORE_NOTICES][STORE_NOTICE_SIZE];
 	int notices;

@@ -69,9 +69,14 @@ enum store_push_flag {
  */
 uint64_t store_push(
     struct store *, int kind, unsigned flags, const void *bytes, size_t len);
-/* The number up to which every record is committed; never goes back. Safe to
- * call from the loop; the committed callback of store_start() says when. */
-uint64_t store_committed(const struct store *);
+/*
+ * The number up to which every record is committed; never goes back. For the
+ * loop only; the committed callback of store_start() says when it has grown.
+ * Where writing has failed for five seconds (a minute, where only another
+ * program's lock is in the way), all that was pushed so far counts as well:
+ * people must hear of it, if need be twice.
+ */
+uint64_t store_committed(struct store *);
 
 /*
  * The writer's connection, for reading at start: only between store_open()

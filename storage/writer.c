@@ -31,6 +31,9 @@ enum {
 #define IDLE_LEAST (10 * MS)
 #define PRUNE_LEAST (20 * MS)
 #define REOPEN_AFTER 3 /* failures in a row */
+/* From the first failure to when alerts no longer wait for the disk. */
+#define HOPELESS (5 * SECOND)
+#define HOPELESS_LOCKED (60 * SECOND)
 
 /* A record that later ones of its batch may replace, by kind and id. */
 struct place {
@@ -43,6 +46,8 @@ struct writer {
 	struct place *place; /* open addressing, for one batch */
 	size_t places;
 	bool full_sync, log_told, clock_told;
+	bool log_lost; /* a sync failed: parts of the log may not be on disk */
+	int64_t failing_since;
 	int wal_pages;
 	int64_t busy_since, busy_wait;
 	int64_t last_batch, batch_took, next_present, next_checkpoint,
@@ -350,6 +355,21 @@ writer_damaged(int rc)
 	return (rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB;
 }
 
+/* How long alerts wait for this; later they leave without being kept. */
+static void
+writer_judge(struct writer *w, int rc)
+{
+	struct store *s = w->s;
+	int64_t now = writer_clock();
+
+	if (!s->failing)
+		w->failing_since = now;
+	s->hopeless_at = w->failing_since +
+	    ((rc & 0xff) == SQLITE_BUSY ? HOPELESS_LOCKED : HOPELESS);
+	if (now >= s->hopeless_at && s->committed != NULL)
+		s->committed(s->committed_arg);
+}
+
 /* Tells once that writing fails, and why; the words may change later. */
 static void
 writer_failed(struct writer *w, int rc)
@@ -357,6 +377,7 @@ writer_failed(struct writer *w, int rc)
 	char text[STORE_NOTICE_SIZE];
 	struct store *s = w->s;
 
+	writer_judge(w, rc);
 	if (s->db.sql != NULL)
 		store_fail(s,
 		    rc == SQLITE_BUSY
@@ -378,6 +399,7 @@ writer_recovered(struct writer *w)
 	if (!w->s->failing)
 		return;
 	w->s->failing = false;
+	w->s->hopeless_at = 0;
 	store_say(w->s, "writing to the database goes on");
 }
 
@@ -399,6 +421,37 @@ writer_mend(struct writer *w, int rc, int failures)
 	}
 }
 
+/*
+ * After a failed sync the system may have dropped what it had still to write,
+ * and says so only once. What the log holds is copied into the file, and the
+ * log begun again, before anything else counts as written.
+ */
+static int
+writer_renew_log(struct writer *w)
+{
+	int rc = sqlite3_wal_checkpoint_v2(
+	    w->s->db.sql, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+
+	w->log_lost = rc != SQLITE_OK;
+	w->wal_pages = 0;
+	return rc;
+}
+
+static int
+writer_try(struct writer *w)
+{
+	int rc = SQLITE_OK;
+
+	if (w->s->db.sql == NULL)
+		return SQLITE_CANTOPEN;
+	if (w->log_lost)
+		rc = writer_renew_log(w);
+	if (rc == SQLITE_OK)
+		rc = writer_transaction(w);
+	w->log_lost |= rc == SQLITE_IOERR_FSYNC;
+	return rc;
+}
+
 /* Tries until the batch is committed; false when told to stop before. */
 static bool
 writer_insist(struct writer *w)
@@ -408,8 +461,7 @@ writer_insist(struct writer *w)
 	int rc, failures = 0;
 
 	for (;;) {
-		rc =
-		    s->db.sql == NULL ? SQLITE_CANTOPEN : writer_transaction(w);
+		rc = writer_try(w);
 		if (rc == SQLITE_OK)
 			break;
 		writer_failed(w, rc);
@@ -476,6 +528,7 @@ writer_checkpoint(struct writer *w, int mode, int64_t now)
 	w->busy_wait = BUSY_CHECKPOINT;
 	rc = sqlite3_wal_checkpoint_v2(w->s->db.sql, "main", mode, &log, &done);
 	w->busy_wait = BUSY_WAIT;
+	w->log_lost |= rc == SQLITE_IOERR_FSYNC;
 	/* all of it is in the file: the log begins again by itself */
 	if (rc == SQLITE_OK && log == done)
 		w->wal_pages = 0;

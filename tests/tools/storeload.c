@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "storage/store_internal.h"
+#include "tests/tools/faults.h"
 
 #define SECOND INT64_C(1000000)
 #define MESSAGE                                                               \
@@ -273,6 +274,7 @@ load_tell(struct load *l, struct told *t, int64_t id)
 		    &t->alert, sizeof(t->alert));
 	} else if (t->number != 0 && store_committed(l->store) >= t->number) {
 		printf("alert %" PRIu64 "\n", t->alert);
+		faults_note((int64_t)t->alert);
 		t->number = 0;
 	}
 	if (now < t->next)
@@ -380,7 +382,7 @@ static int
 usage(void)
 {
 	fprintf(stderr,
-	    "usage: storeload [-aNT] [-n negotiations] "
+	    "usage: storeload [-aNT] [-F fault] [-n negotiations] "
 	    "[-t tunnels] [-e events] [-r negotiations/s] [-d days] "
 	    "[-k seconds kept] [-m bytes] FILE\n");
 	return 64;
@@ -395,10 +397,14 @@ main(int argc, char **argv)
 	int c;
 
 	signal(SIGXFSZ, SIG_IGN);
-	while ((c = getopt(argc, argv, "aNTn:t:e:r:d:k:m:")) != -1) {
+	while ((c = getopt(argc, argv, "aNTF:n:t:e:r:d:k:m:")) != -1) {
 		switch (c) {
 		case 'a':
 			l.o.alerts = l.o.tell = true;
+			break;
+		case 'F':
+			if (!faults_install(optarg))
+				return usage();
 			break;
 		case 'N':
 			l.o.no_messages = true;
@@ -440,5 +446,6 @@ main(int argc, char **argv)
 	start = clock_us(CLOCK_MONOTONIC);
 	load_run(&l);
 	load_finish(&l, start);
+	faults_end();
 	return 0;
 }

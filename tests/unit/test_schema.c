@@ -309,6 +309,8 @@ test_indices(void **state)
 		"FROM negotiations WHERE peer = '192.0.2.1'",
 		"FROM negotiations WHERE ispi = '00000000000000ff'",
 		"FROM negotiations WHERE rspi = '00000000000000ff'",
+		"FROM negotiations WHERE ispi = '00000000000000ff'"
+		" OR rspi = '00000000000000ff'",
 		"FROM negotiations WHERE child_spi = '000000ff'",
 		"FROM negotiations WHERE child_spi_out = '000000ff'",
 		"FROM negotiations WHERE reason = 'psk_mismatch'"
