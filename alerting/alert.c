@@ -214,7 +214,7 @@ alert_emit(struct alerts *a, struct incident *i, enum alert_edge edge,
 
 	if (!quiet)
 		count = alert_whom(a, i, edge, now, to);
-	incident_notice(a, i, edge, now, &n);
+	incident_notice(a, i, edge, count > 0, now, &n);
 	a->sink.edge(a->sink.arg, &n, to, count);
 	a->total.edges[edge]++;
 	if (!quiet)
@@ -1094,7 +1094,7 @@ alerts_test(struct alerts *a, const char *destination, int64_t now)
 	i.opened_at = i.first_seen = i.decided_at = now;
 	snprintf(i.tunnel, sizeof(i.tunnel), "test");
 	snprintf(i.id, sizeof(i.id), "test");
-	incident_notice(a, &i, ALERT_EDGE_TEST, now, &n);
+	incident_notice(a, &i, ALERT_EDGE_TEST, true, now, &n);
 	snprintf(n.words, sizeof(n.words),
 	    "TEST from ikewatch to %s: "
 	    "alerts arrive here, nothing is wrong",

@@ -186,7 +186,7 @@ notice_facts_of(const struct incident *i, struct alert_notice *n)
 
 void
 incident_notice(struct alerts *a, const struct incident *i,
-    enum alert_edge edge, int64_t now, struct alert_notice *n)
+    enum alert_edge edge, bool told, int64_t now, struct alert_notice *n)
 {
 	char key[NOTICE_ID_SIZE + 64], hash[33];
 	int len;
@@ -208,7 +208,7 @@ incident_notice(struct alerts *a, const struct incident *i,
 	notice_facts_of(i, n);
 	if (i->kind == ALERT_GROUP)
 		group_notice(a, i, n);
-	else if (i->negotiation != 0 && edge != ALERT_EDGE_RESOLVES)
+	else if (told && i->negotiation != 0 && edge != ALERT_EDGE_RESOLVES)
 		n->nevidence =
 		    evidence_find(a->evidence, i->negotiation, n->evidence);
 }

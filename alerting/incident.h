@@ -119,9 +119,9 @@ void incident_free(struct alerts *, struct incident *);
 bool incident_open(const struct incident *);
 /* Replaces a kept string; NULL or "" empties it. */
 void incident_keep(char **, const char *);
-/* The notice of an edge of it; evidence is looked up. */
+/* The notice of an edge of it; where somebody is told, with evidence. */
 void incident_notice(struct alerts *, const struct incident *, enum alert_edge,
-    int64_t now, struct alert_notice *);
+    bool told, int64_t now, struct alert_notice *);
 /* Sets the heap's deadline from those of the incident. */
 void incident_schedule(struct alerts *, struct incident *);
 

@@ -338,35 +338,142 @@ static const struct member {
 #undef AT
 #define MEMBERS (sizeof(members) / sizeof(members[0]))
 
-static json_t *
-text_or_null(const char *s)
-{
-	json_t *j = s[0] != '\0' ? json_string(s) : NULL;
+/* The JSON as it grows; failed once memory was short. */
+struct json_out {
+	char *p;
+	size_t len, size;
+	bool failed;
+};
 
-	return j != NULL ? j : json_null();
+/* Room for more bytes; NULL without memory. */
+static char *
+out_room(struct json_out *o, size_t more)
+{
+	size_t size = o->size;
+	char *p;
+
+	while (size < o->len + more)
+		size *= 2;
+	if (size == o->size)
+		return o->p + o->len;
+	p = o->failed ? NULL : realloc(o->p, size);
+	if (p == NULL) {
+		o->failed = true;
+		return NULL;
+	}
+	o->p = p;
+	o->size = size;
+	return p + o->len;
 }
 
-static json_t *
-json_time(int64_t us)
+static void
+out_put(struct json_out *o, const char *s, size_t len)
+{
+	char *to = out_room(o, len);
+
+	if (to == NULL)
+		return;
+	memcpy(to, s, len);
+	o->len += len;
+}
+
+#define OUT(o, literal) out_put(o, literal, sizeof(literal) - 1)
+
+static void
+out_escape(struct json_out *o, unsigned char c)
+{
+	char escape[8];
+
+	if (c == '"' || c == '\\')
+		snprintf(escape, sizeof(escape), "\\%c", c);
+	else
+		snprintf(escape, sizeof(escape), "\\u%04x", c);
+	out_put(o, escape, strlen(escape));
+}
+
+static void
+out_string(struct json_out *o, const char *s)
+{
+	size_t n = 0;
+
+	OUT(o, "\"");
+	for (; s[n] != '\0'; n++) {
+		unsigned char c = (unsigned char)s[n];
+
+		if (c >= ' ' && c != '"' && c != '\\')
+			continue;
+		out_put(o, s, n);
+		out_escape(o, c);
+		s += n + 1;
+		n = (size_t)-1;
+	}
+	out_put(o, s, n);
+	OUT(o, "\"");
+}
+
+/* The name of the next member, with what stands around it. */
+static void
+out_name(struct json_out *o, const char *name)
+{
+	if (o->len > 0 && o->p[o->len - 1] != '{')
+		OUT(o, ",");
+	OUT(o, "\"");
+	out_put(o, name, strlen(name));
+	OUT(o, "\":");
+}
+
+static void
+out_text(struct json_out *o, const char *name, const char *s)
+{
+	out_name(o, name);
+	if (s[0] != '\0')
+		out_string(o, s);
+	else
+		OUT(o, "null");
+}
+
+static void
+out_time(struct json_out *o, const char *name, int64_t us)
 {
 	char at[PROSE_TIME_SIZE];
 
-	return us != 0 ? json_string(prose_time(at, us)) : json_null();
+	out_text(o, name, us != 0 ? prose_time(at, us) : "");
 }
 
-static json_t *
-json_spi(struct ike_spi spi)
+static void
+out_number(struct json_out *o, const char *name, int64_t n)
 {
-	char hex[20];
+	char digits[24];
+	int len = snprintf(digits, sizeof(digits), "%" PRId64, n);
 
-	if (!spi.known)
-		return json_null();
-	snprintf(hex, sizeof(hex), "%016" PRIx64, spi.value);
-	return json_string(hex);
+	out_name(o, name);
+	out_put(o, digits, (size_t)len);
 }
 
-static json_t *
-notice_json_member(const struct alert_notice *n, const struct member *m)
+/* A row's number, or null. */
+static void
+out_id(struct json_out *o, const char *name, int64_t id)
+{
+	if (id != 0)
+		out_number(o, name, id);
+	else
+		out_text(o, name, "");
+}
+
+static void
+out_hex(struct json_out *o, const char *name, bool known, uint64_t value,
+    int digits)
+{
+	char hex[20] = "";
+
+	if (known)
+		snprintf(hex, sizeof(hex), "%0*" PRIx64, digits, value);
+	out_text(o, name, hex);
+}
+
+static void
+notice_put_member(
+    struct json_out *o, const struct alert_notice *n, const struct member *m)
 {
 	const char *at = (const char *)n + m->at;
 	unsigned count;
@@ -374,107 +481,137 @@ notice_json_member(const struct alert_notice *n, const struct member *m)
 
 	switch (m->shape) {
 	case TEXT:
-		return text_or_null(at);
+		out_text(o, m->name, at);
+		break;
 	case TIME:
 		memcpy(&us, at, sizeof(us));
-		return json_time(us);
+		out_time(o, m->name, us);
+		break;
 	case COUNT:
 		memcpy(&count, at, sizeof(count));
-		return json_integer(count);
+		out_number(o, m->name, count);
+		break;
 	}
-	return NULL;
-}
-
-static json_t *
-notice_json_reason(const struct alert_notice *n)
-{
-	json_t *suspects = json_array(), *j = json_object();
-	enum ike_category category = ike_reason_category(n->reason);
-
-	for (int r = 1; r < IKE_REASON_COUNT; r++)
-		if (n->suspects & IKE_BIT(r))
-			json_array_append_new(
-			    suspects, json_string(ike_reason_name(r)));
-	json_object_set_new(
-	    j, "name", text_or_null(ike_reason_name(n->reason)));
-	json_object_set_new(
-	    j, "category", text_or_null(ike_category_name(category)));
-	json_object_set_new(
-	    j, "title", text_or_null(ike_reason_title(n->reason)));
-	json_object_set_new(j, "hint", text_or_null(notice_hint(n)));
-	json_object_set_new(j, "suspects", suspects);
-	json_object_set_new(j, "detail", text_or_null(n->detail));
-	json_object_set_new(j, "before", text_or_null(ike_reason_name(n->was)));
-	return j;
 }
 
 static void
-notice_json_words(const struct alert_notice *n, json_t *j)
+notice_put_reason(struct json_out *o, const struct alert_notice *n)
+{
+	const char *comma = "";
+
+	out_name(o, "reason");
+	OUT(o, "{");
+	out_text(o, "name", ike_reason_name(n->reason));
+	out_text(
+	    o, "category", ike_category_name(ike_reason_category(n->reason)));
+	out_text(o, "title", ike_reason_title(n->reason));
+	out_text(o, "hint", notice_hint(n));
+	out_name(o, "suspects");
+	OUT(o, "[");
+	for (int r = 1; r < IKE_REASON_COUNT; r++)
+		if (n->suspects & IKE_BIT(r)) {
+			out_put(o, comma, strlen(comma));
+			out_string(o, ike_reason_name(r));
+			comma = ",";
+		}
+	OUT(o, "]");
+	out_text(o, "detail", n->detail);
+	out_text(o, "before", ike_reason_name(n->was));
+	OUT(o, "}");
+}
+
+static void
+notice_put_words(struct json_out *o, const struct alert_notice *n)
 {
 	static const char *const refused[] = { "", "here", "peer" };
 	char title[NOTICE_TITLE_SIZE];
 
-	json_object_set_new(j, "title", text_or_null(notice_title(n, title)));
-	json_object_set_new(j, "edge", json_string(alert_edge_name(n->edge)));
-	json_object_set_new(j, "kind", json_string(alert_kind_name(n->kind)));
-	json_object_set_new(
-	    j, "severity", json_string(alert_severity_name(n->severity)));
-	json_object_set_new(
-	    j, "state", json_string(alert_state_name(n->state)));
-	json_object_set_new(
-	    j, "state_before", json_string(ike_tunnel_state_name(n->before)));
-	json_object_set_new(
-	    j, "state_after", json_string(ike_tunnel_state_name(n->after)));
-	json_object_set_new(j, "role", text_or_null(ike_role_name(n->role)));
-	json_object_set_new(j, "stage", text_or_null(ike_stage_name(n->stage)));
-	json_object_set_new(j, "sa_kind", text_or_null(ike_kind_name(n->part)));
-	json_object_set_new(
-	    j, "refused_by", text_or_null(refused[n->refused_by % 3]));
-	json_object_set_new(j, "rekey", json_boolean(n->rekey));
+	out_text(o, "title", notice_title(n, title));
+	out_text(o, "edge", alert_edge_name(n->edge));
+	out_text(o, "kind", alert_kind_name(n->kind));
+	out_text(o, "severity", alert_severity_name(n->severity));
+	out_text(o, "state", alert_state_name(n->state));
+	out_text(o, "state_before", ike_tunnel_state_name(n->before));
+	out_text(o, "state_after", ike_tunnel_state_name(n->after));
+	out_text(o, "role", ike_role_name(n->role));
+	out_text(o, "stage", ike_stage_name(n->stage));
+	out_text(o, "sa_kind", ike_kind_name(n->part));
+	out_text(o, "refused_by", refused[n->refused_by % 3]);
+	out_name(o, "rekey");
+	if (n->rekey)
+		OUT(o, "true");
+	else
+		OUT(o, "false");
 }
 
 static void
-notice_json_numbers(const struct alert_notice *n, json_t *j)
+notice_put_numbers(struct json_out *o, const struct alert_notice *n)
 {
-	char hex[12];
+	char seconds[40];
+	int len = snprintf(
+	    seconds, sizeof(seconds), "%.6f", (double)n->duration / 1e6);
 
-	json_object_set_new(j, "ike_version",
-	    n->ike_version != 0 ? json_integer(n->ike_version) : json_null());
-	json_object_set_new(j, "ispi", json_spi(n->ispi));
-	json_object_set_new(j, "rspi", json_spi(n->rspi));
-	snprintf(hex, sizeof(hex), "%08" PRIx32, n->child_spi);
-	json_object_set_new(
-	    j, "child_spi", n->child_spi != 0 ? json_string(hex) : json_null());
-	json_object_set_new(
-	    j, "duration_s", json_real((double)n->duration / 1e6));
-	json_object_set_new(j, "alert_id", json_integer(n->alert));
-	json_object_set_new(j, "negotiation_id",
-	    n->negotiation != 0 ? json_integer(n->negotiation) : json_null());
-	json_object_set_new(j, "tunnel_id",
-	    n->tunnel_id != 0 ? json_integer(n->tunnel_id) : json_null());
+	out_id(o, "ike_version", n->ike_version);
+	out_hex(o, "ispi", n->ispi.known, n->ispi.value, 16);
+	out_hex(o, "rspi", n->rspi.known, n->rspi.value, 16);
+	out_hex(o, "child_spi", n->child_spi != 0, n->child_spi, 8);
+	out_name(o, "duration_s");
+	out_put(o, seconds, (size_t)len);
+	out_number(o, "alert_id", n->alert);
+	out_id(o, "negotiation_id", n->negotiation);
+	out_id(o, "tunnel_id", n->tunnel_id);
+}
+
+static void
+notice_put_lists(struct json_out *o, const struct alert_notice *n)
+{
+	out_name(o, "evidence");
+	OUT(o, "[");
+	for (size_t i = 0; i < n->nevidence; i++) {
+		out_put(o, ",", i > 0);
+		OUT(o, "{");
+		out_time(o, "received_at", n->evidence[i].received_at);
+		out_text(o, "line", n->evidence[i].line);
+		OUT(o, "}");
+	}
+	OUT(o, "]");
+	out_name(o, "list");
+	OUT(o, "[");
+	for (size_t i = 0; i < n->nlist; i++) {
+		out_put(o, ",", i > 0);
+		out_string(o, n->list[i]);
+	}
+	OUT(o, "]");
+}
+
+char *
+notice_dump(const struct alert_notice *n)
+{
+	struct json_out o = { .p = malloc(4096), .size = 4096 };
+
+	if (o.p == NULL)
+		return NULL;
+	OUT(&o, "{");
+	for (size_t i = 0; i < MEMBERS; i++)
+		notice_put_member(&o, n, &members[i]);
+	notice_put_words(&o, n);
+	notice_put_numbers(&o, n);
+	notice_put_reason(&o, n);
+	notice_put_lists(&o, n);
+	out_put(&o, "}", sizeof("}"));
+	if (!o.failed)
+		return o.p;
+	free(o.p);
+	return NULL;
 }
 
 struct json_t *
 notice_json(const struct alert_notice *n)
 {
-	json_t *j = json_object(), *evidence = json_array(),
-	       *list = json_array();
+	char *s = notice_dump(n);
+	json_t *j = s == NULL ? NULL : json_loads(s, 0, NULL);
 
-	for (size_t i = 0; i < MEMBERS; i++)
-		json_object_set_new(
-		    j, members[i].name, notice_json_member(n, &members[i]));
-	notice_json_words(n, j);
-	notice_json_numbers(n, j);
-	json_object_set_new(j, "reason", notice_json_reason(n));
-	for (size_t i = 0; i < n->nevidence; i++)
-		json_array_append_new(evidence,
-		    json_pack("{s:o,s:o}", "received_at",
-			json_time(n->evidence[i].received_at), "line",
-			json_string(n->evidence[i].line)));
-	json_object_set_new(j, "evidence", evidence);
-	for (size_t i = 0; i < n->nlist; i++)
-		json_array_append_new(list, json_string(n->list[i]));
-	json_object_set_new(j, "list", list);
+	free(s);
 	return j;
 }
 
@@ -610,16 +747,6 @@ notice_read(struct alert_notice *n, const struct json_t *j)
 	notice_read_words(n, j);
 	notice_read_lists(n, j);
 	return 0;
-}
-
-char *
-notice_dump(const struct alert_notice *n)
-{
-	json_t *j = notice_json(n);
-	char *s = json_dumps(j, JSON_COMPACT);
-
-	json_decref(j);
-	return s;
 }
 
 int

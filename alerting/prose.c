@@ -146,6 +146,17 @@ prose_acts(uint32_t c)
 	return (c & 0xfffe) == 0xfffe;
 }
 
+/* How many bytes from p on are plain ASCII that stays as it is. */
+static size_t
+prose_plain(const unsigned char *p, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && p[n] >= ' ' && p[n] < 0x7f)
+		n++;
+	return n;
+}
+
 void
 prose_clean(char *to, size_t size, struct span s)
 {
@@ -157,6 +168,11 @@ prose_clean(char *to, size_t size, struct span s)
 	for (size_t i = 0; i < s.len && !t.cut; i += n) {
 		char escape[16];
 
+		n = prose_plain(p + i, s.len - i);
+		if (n > 0) {
+			prose_put(&t, s.p + i, n);
+			continue;
+		}
 		n = prose_decode(p + i, s.len - i, &code);
 		if (n == 0) {
 			n = 1;

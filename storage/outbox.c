@@ -324,7 +324,8 @@ outbox_edge(struct outbox *o, const struct outbox_edge *e,
 		record_number(&r, d[i].id);
 		record_text(&r, d[i].destination);
 	}
-	return outbox_push(o, &r, STORE_DURABLE);
+	/* what nobody waits for takes part in the next ordinary batch */
+	return outbox_push(o, &r, n > 0 ? STORE_DURABLE : STORE_RESERVE);
 }
 
 uint64_t

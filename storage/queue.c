@@ -126,15 +126,16 @@ queue_chunk(struct queue *q, size_t room)
 	return c;
 }
 
-/* The bounds; an urgent record may go a quarter over them. */
+/* The bounds; some records may go a quarter over them. */
 static bool
 queue_refuses(const struct queue *q, size_t room, unsigned flags)
 {
 	size_t rows = q->max_rows, bytes = q->max_bytes;
+	size_t part = flags & QUEUE_URGENT ? 4 : 8;
 
-	if (flags & QUEUE_URGENT) {
-		rows += rows / 4;
-		bytes += bytes / 4;
+	if (flags & (QUEUE_URGENT | QUEUE_RESERVE)) {
+		rows += rows / part;
+		bytes += bytes / part;
 	}
 	return q->rows >= rows || room > bytes || q->bytes > bytes - room;
 }

@@ -23,6 +23,8 @@ enum queue_flag {
 	QUEUE_URGENT = 1 << 0,
 	/* Set by the writer: a later record of the batch takes its place. */
 	QUEUE_SKIP = 1 << 1,
+	/* May use the half of the reserve. */
+	QUEUE_RESERVE = 1 << 2,
 };
 
 /* A record as the writer sees it; its bytes follow, aligned to 8. */

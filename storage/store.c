@@ -338,8 +338,11 @@ store_push(
 	struct queue_part part = { bytes, len };
 	uint64_t number;
 
-	number = queue_push(
-	    s->queue, kind, flags & STORE_DURABLE ? QUEUE_URGENT : 0, &part, 1);
+	number = queue_push(s->queue, kind,
+	    flags & STORE_DURABLE	? QUEUE_URGENT
+		: flags & STORE_RESERVE ? QUEUE_RESERVE
+					: 0,
+	    &part, 1);
 	store_taken(s, number);
 	return number;
 }

@@ -62,6 +62,8 @@ enum store_push_flag {
 	 * use the queue's reserve when the queue is full for other rows.
 	 */
 	STORE_DURABLE = 1 << 0,
+	/* Nobody waits for it, but half of that reserve is open to it. */
+	STORE_RESERVE = 1 << 1,
 };
 /*
  * Copies len bytes into the queue. Returns the record's number (1, 2, 3 ...),
