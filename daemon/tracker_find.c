@@ -358,6 +358,19 @@ find_peer(const struct tracker *t, const struct device *d, struct span addr)
 }
 
 /*
+ * The thread that said no may take its time to answer: strongSwan waits two
+ * seconds after a wrong password.
+ */
+static bool
+find_answers(const struct neg *n, const struct ike_event *ev, int64_t now)
+{
+	return n->n.outcome == IKE_FAILURE && ev->what == IKE_PROGRESS &&
+	    find_has(ev, IKE_KEY_THREAD) &&
+	    (ev->stage == n->n.stage || ev->stage == IKE_STAGE_NONE) &&
+	    now - n->n.ended_at <= FIND_JUST_UP * SECOND;
+}
+
+/*
  * What the thread was doing, or for records without one what the device
  * logged last.
  */
@@ -374,7 +387,8 @@ find_by_context(const struct tracker *t, const struct context *c,
 		n = n->parent;
 	if (kind != IKE_KIND_NONE && n->n.kind != kind)
 		return NULL;
-	if (!find_fits(n, ev) || !find_takes(t, n, ev, now, false))
+	if (!find_fits(n, ev) ||
+	    (!find_takes(t, n, ev, now, false) && !find_answers(n, ev, now)))
 		return NULL;
 	return n;
 }
@@ -408,10 +422,12 @@ find_waiting(const struct device *d, const struct ike_event *ev)
 
 static struct neg *
 find_nearest(const struct tracker *t, const struct device *d,
-    enum ike_kind kind, const struct ike_event *ev, int64_t now)
+    enum ike_kind kind, const struct ike_event *ev, struct span local,
+    int64_t now)
 {
 	struct neg *n = d->recent;
-	bool tried = n != NULL && n->n.retransmits > 0;
+	bool tried = n != NULL && n->n.retransmits > 0 &&
+	    ev->what != IKE_PROGRESS && ev->what != IKE_STARTED;
 
 	/* "giving up" is of the SA that is up and was silent just now, or of
 	 * one that is still to come. */
@@ -432,6 +448,8 @@ find_nearest(const struct tracker *t, const struct device *d,
 		return NULL;
 	/* On a thread of its own the record is not of what came last. */
 	if (find_has(ev, IKE_KEY_THREAD) && !tried)
+		return NULL;
+	if (!find_same_text(local, n->n.local))
 		return NULL;
 	if (!find_fits(n, ev) || !find_takes(t, n, ev, now, false))
 		return NULL;
@@ -526,7 +544,7 @@ find_ike(struct tracker *t, struct device *d, struct context *c,
 		return n;
 	if (numbered)
 		return NULL;
-	return find_nearest(t, d, kind, ev, now);
+	return find_nearest(t, d, kind, ev, local, now);
 }
 
 /* ---- the CHILD SA ---------------------------------------------------- */

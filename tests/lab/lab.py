@@ -174,7 +174,8 @@ def answers(row, rows):
     """The verdicts that are right for a row. Where both ends log, an end may
     know by the other one what its own records do not say."""
     right = {row.verdict, *row.also}
-    if row.verdict.startswith(("failed:", "deleted:")):
+    if row.verdict.startswith(("failed:", "deleted:")) or \
+            "failed:stalled" in right:
         for other in rows:
             reason = other.verdict.partition(":")[2]
             if other.device != row.device and reason:
