@@ -25,6 +25,8 @@ import urllib.request
 
 import pytest
 
+import pki as certificates
+
 BUILD = pathlib.Path(os.environ.get("IKEWATCH_BUILD", "build")).absolute()
 PATIENCE = 20  # seconds; only a failing test waits so long
 
@@ -283,3 +285,9 @@ def daemon(tmp_path):
 @pytest.fixture
 def build():
     return BUILD
+
+
+@pytest.fixture(scope="session")
+def pki(tmp_path_factory):
+    """A folder of certificates: see pki.py."""
+    return certificates.make(tmp_path_factory.mktemp("pki"))

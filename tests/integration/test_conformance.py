@@ -16,6 +16,8 @@ import sqlite3
 
 import pytest
 
+from pki import client, section
+
 HERE = pathlib.Path(__file__).resolve().parent.parent / "conformance"
 FILES = [pathlib.Path(f) for f in
          os.environ.get("CONFORMANCE", "").split(":") if f]
@@ -179,28 +181,47 @@ def test_every_record_by_tcp(daemon, tmp_path, fits, frame):
     compare(sent, wait_for(d, len(sent)))
 
 
+def test_every_record_by_tls(daemon, tmp_path, pki):
+    d = daemon(CONFIG % (tmp_path / "d0" / "ikewatch.db") + section(pki))
+    sent = [v for v in vectors("messages")
+            if v["expect"] is not None and by_count(v)
+            and len(octets(v)) <= 65536]
+    with client(pki).wrap_socket(d.connect("tls")) as s:
+        for v in sent:
+            s.sendall(b"%d %s" % (len(octets(v)), octets(v)))
+        s.unwrap()
+    compare(sent, wait_for(d, len(sent)))
+
+
 def chunk(c):
     if isinstance(c, dict):
         return base64.b64decode(c["b64"]) * c.get("repeat", 1)
     return base64.b64decode(c)
 
 
-def test_every_stream(daemon, tmp_path):
+def opened(d, pki, transport):
+    s = d.connect(transport)
+    return client(pki).wrap_socket(s) if transport == "tls" else s
+
+
+@pytest.mark.parametrize("transport", ["tcp", "tls"])
+def test_every_stream(daemon, tmp_path, pki, transport):
     """Each on a connection of its own, and after each one the daemon lives.
     The records come out with their text; what framing gave is told by the
     number of records."""
-    d = start(daemon, tmp_path)
+    d = daemon(CONFIG % (tmp_path / "d0" / "ikewatch.db") + section(pki))
     wrong = []
     for v in vectors("framing"):
         before = received(d)
-        with d.connect() as s:
+        with opened(d, pki, transport) as s:
             for c in v["chunks"]:
                 try:
                     s.sendall(chunk(c))
                 except OSError:  # the daemon may close on hostile streams
                     break
             try:
-                s.shutdown(socket.SHUT_WR)
+                s.unwrap() if transport == "tls" else s.shutdown(
+                    socket.SHUT_WR)
                 while s.recv(4096):
                     pass
             except OSError:
