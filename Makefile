@@ -61,6 +61,10 @@ DEPS_BUILD := gcc pkg-config libevent-dev libsqlite3-dev \
 	libcurl4-openssl-dev libssl-dev libconfuse-dev libjansson-dev
 DEPS_CHECK := libcmocka-dev mandoc python3 python3-pytest sqlite3 openssl procps \
 	python3-aiosmtpd
+# What Debian's rsyslog and syslog-ng need; they themselves are unpacked below
+# build/, see tests/integration/senders.sh.
+DEPS_SENDERS := libestr0 libfastjson4 liblognorm5 libivykis0 libnet1 libpcre3 \
+	libwrap0 libjson-c5 libglib2.0-0
 DEPS_LINT := clang clang-format clang-tidy cppcheck mandoc systemd
 DEPS_FUZZ := clang libclang-rt-14-dev
 
@@ -136,7 +140,8 @@ demo-run: all
 
 # Packages that are missing here. Elsewhere than on Debian they are named.
 deps:
-	@sh tests/lint/deps.sh $(DEPS_BUILD) $(DEPS_CHECK)
+	@sh tests/lint/deps.sh $(DEPS_BUILD) $(DEPS_CHECK) $(DEPS_SENDERS)
+	@sh tests/integration/senders.sh build/senders
 
 # ---- fuzzing -------------------------------------------------------------
 

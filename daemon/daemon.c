@@ -33,8 +33,10 @@
 enum {
 	TICK = 1000000,	      /* microseconds between two rounds of care */
 	ASLEEP = 5000000,     /* a gap that means: we were stopped */
-	DRAIN = 2000000,      /* for what the kernel still holds */
-	STORE_WAIT = 2500000, /* for what the queue still holds */
+	DRAIN = 1000000,      /* for what the kernel still holds */
+	LEAVE = 1500000,      /* after the signal: for what is still sent */
+	DELIVER = 2800000,    /* after the signal: for alerts under way */
+	STORE_WAIT = 2000000, /* for what the queue still holds */
 	LOOK_BACK = 3600,     /* seconds of ended negotiations read at start */
 };
 
@@ -393,6 +395,8 @@ daemon_reload_cb(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	if (d->stopping)
+		return;
 	notify_reloading();
 	fresh = conf_read(d->conf_path, err, sizeof(err), &code);
 	if (fresh != NULL && daemon_take(d, fresh, err, sizeof(err)) == -1)
@@ -608,18 +612,47 @@ daemon_start(const char *path, struct conf *conf, bool foreground, char *err,
 	return d;
 }
 
+/* The loop goes on until done() or the time. */
+static void
+daemon_linger(
+    struct daemon *d, bool (*done)(const struct daemon *), int64_t until)
+{
+	const struct timeval soon = { 0, 10000 };
+
+	while (!done(d) && clock_now() < until) {
+		(void)event_base_loopexit(d->base, &soon);
+		if (event_base_dispatch(d->base) == -1)
+			return;
+	}
+}
+
+static bool
+daemon_is_quiet(const struct daemon *d)
+{
+	return listen_quiet(d->listen);
+}
+
+static bool
+daemon_is_delivered(const struct daemon *d)
+{
+	return desk_idle(d->desk);
+}
+
 /* Nothing that was received is lost: sockets, held records, queue. */
 static void
 daemon_stop(struct daemon *d)
 {
+	int64_t begin = clock_now();
+
 	notify_say("STOPPING=1");
-	listen_drain(d->listen, clock_now() + DRAIN);
+	listen_drain(d->listen, begin + DRAIN);
 	listen_hand_over(d->listen);
-	/* the last words of connections come through here too */
-	listen_free(d->listen);
-	d->listen = NULL;
+	listen_leave(d->listen);
+	daemon_linger(d, daemon_is_quiet, begin + LEAVE);
+	listen_end(d->listen);
 	pipeline_tick(d->pipeline, INT64_MAX);
 	desk_tick(d->desk, clock_now());
+	daemon_linger(d, daemon_is_delivered, begin + DELIVER);
 	keep_devices(d->keep, d->pipeline);
 	keep_sync(d->keep, d->pipeline);
 	stats_log(&d->stats);

@@ -476,12 +476,55 @@ listen_hand_over(struct listen *l)
 	streams_hand_over(l->streams);
 }
 
+/* The sockets that accept, not those that read. */
+static void
+listen_close_streams(struct listen *l)
+{
+	struct port **next = &l->ports, *p;
+
+	while ((p = *next) != NULL) {
+		if (p->stream == NULL) {
+			next = &p->next;
+			continue;
+		}
+		*next = p->next;
+		port_free(p, true);
+	}
+}
+
+void
+listen_leave(struct listen *l)
+{
+	listen_close_streams(l);
+	streams_leave(l->streams);
+}
+
+bool
+listen_quiet(const struct listen *l)
+{
+	return streams_quiet(l->streams, clock_now());
+}
+
+void
+listen_end(struct listen *l)
+{
+	struct port *p;
+
+	for (p = l->ports; p != NULL; p = p->next)
+		if (p->udp != NULL)
+			(void)udp_read(p->udp);
+	listen_count(l);
+	streams_end(l->streams);
+	ports_free(l->ports, false);
+	l->ports = NULL;
+}
+
 void
 listen_count(struct listen *l)
 {
 	struct port *p;
 
-	for (p = l->ports; p != NULL; p = p->next)
+	for (p = l == NULL ? NULL : l->ports; p != NULL; p = p->next)
 		if (p->udp != NULL)
 			udp_count(p->udp);
 }

@@ -34,7 +34,7 @@ struct listen_sink {
 /* NULL without memory. Nothing is open yet. */
 struct listen *listen_new(
     struct event_base *, struct stats *, const struct listen_sink *);
-/* Closes all. Frames still in the sockets are read first where drain. */
+/* Closes all, and reads nothing more. */
 void listen_free(struct listen *);
 
 /* Sockets inherited from the service manager; call before the first
@@ -56,7 +56,16 @@ int listen_check(const struct conf *, char *err, size_t errsize, int *code)
 void listen_drain(struct listen *, int64_t until);
 /* Gives connections to the service manager to keep over a restart. */
 void listen_hand_over(struct listen *);
-/* The kernel's drop counters into the stats. */
+/*
+ * The end for what is not handed over: no new connections, and senders are
+ * told that this one ends; datagrams and what they still send is read on in
+ * the event loop. True once nothing more is to be expected. Then all is
+ * closed, and what was begun is stored.
+ */
+void listen_leave(struct listen *);
+bool listen_quiet(const struct listen *);
+void listen_end(struct listen *);
+/* The kernel's drop counters into the stats; NULL: nothing. */
 void listen_count(struct listen *);
 size_t listen_sockets(const struct listen *);
 

@@ -36,6 +36,7 @@ enum {
 	RESERVE_FDS = 48,	   /* database, deliveries, HTTP, reloads */
 	SWEEP = 500000, /* microseconds between two looks at the clocks */
 	ACCEPT_PAUSE = 1000000, /* when descriptors have run out */
+	QUIET = 300000, /* microseconds without a byte: nobody sends more */
 };
 
 struct conn {
@@ -78,7 +79,8 @@ struct streams {
 	struct conn *conns, *bucket[BUCKETS];
 	struct stream *ports;
 	size_t nconns, nstrangers, most;
-	size_t kept; /* bytes of unfinished frames */
+	size_t kept;   /* bytes of unfinished frames */
+	int64_t heard; /* anything, from anybody */
 	struct event *sweep, *again;
 	bool waiting; /* the store is full: nobody is read */
 	bool behind;  /* somebody's whole frames are kept for later */
@@ -237,7 +239,7 @@ conn_feed(struct conn *c, size_t n)
 	enum frame_result r;
 	bool fresh = c->nkept == 0, full = false;
 
-	c->heard = clock_now();
+	c->heard = c->all->heard = clock_now();
 	if (!c->spoke) {
 		c->spoke = true;
 		if (conn_is_stranger(c, in))
@@ -256,19 +258,16 @@ conn_feed(struct conn *c, size_t n)
 	return (full || in.len <= KEPT_MAX) && conn_keep(c, in);
 }
 
-/* The stream is over: what is left is a message too. */
+/* The stream is over: what is left is messages too. */
 static void
-conn_last(struct conn *c)
+conn_last(struct conn *c, bool cut)
 {
 	struct span in = { c->kept, c->nkept }, msg;
 	enum frame_result r;
 
-	if (c->nkept == 0)
-		return;
-	while ((r = frame_next(&c->frame, &in, &msg)) != FRAME_MORE)
-		conn_frame(c, msg, r == FRAME_CUT);
-	if (in.len > 0 && frame_last(&c->frame, &in, &msg) != FRAME_MORE)
-		conn_frame(c, msg, false);
+	while (
+	    in.len > 0 && (r = frame_last(&c->frame, &in, &msg)) != FRAME_MORE)
+		conn_frame(c, msg, r == FRAME_CUT || (cut && in.len == 0));
 }
 
 static void
@@ -305,7 +304,7 @@ conn_close(struct conn *c)
 static void
 conn_end(struct conn *c)
 {
-	conn_last(c);
+	conn_last(c, false);
 	conn_close(c);
 }
 
@@ -823,14 +822,11 @@ conn_overdue(struct conn *c, int64_t now)
 		return true;
 	}
 	if (c->nkept > 0 && now - c->begun > limits->frame) {
-		struct span in = { c->kept, c->nkept }, msg;
-
 		log_hint("connection %s: closed, a message was not finished "
 			 "in time",
 		    name);
 		stats_count(c->all->stats, STAT_CONN_SLOW);
-		if (frame_last(&c->frame, &in, &msg) != FRAME_MORE)
-			conn_frame(c, msg, true);
+		conn_last(c, true);
 		conn_close(c);
 		return true;
 	}
@@ -954,7 +950,12 @@ void
 streams_drain(struct streams *all, int64_t until)
 {
 	struct conn *c, *next;
+	struct stream *p;
 
+	/* Whoever has connected has begun to send; TLS cannot have. */
+	for (p = all->ports; p != NULL; p = p->next)
+		if (p->tls == NULL)
+			stream_accept_cb(p->fd, EV_READ, p);
 	for (c = all->conns; c != NULL; c = next) {
 		next = c->next;
 		if (!c->proxied && (c->bev == NULL || c->secure))
@@ -1006,6 +1007,52 @@ streams_hand_over(struct streams *all)
 	}
 	if (n > 0)
 		log_info("connections: %u handed over", n);
+}
+
+void
+streams_leave(struct streams *all)
+{
+	struct conn *c, *next;
+
+	all->heard = clock_now();
+	for (c = all->conns; c != NULL; c = next) {
+		next = c->next;
+		if (c->proxied || (c->bev != NULL && !c->secure)) {
+			conn_close(c);
+			continue;
+		}
+		if (c->bev != NULL)
+			(void)SSL_shutdown(bufferevent_openssl_get_ssl(c->bev));
+		(void)shutdown(c->fd, SHUT_WR);
+	}
+}
+
+bool
+streams_quiet(const struct streams *all, int64_t now)
+{
+	return all->nconns == 0 || (!all->waiting && now - all->heard > QUIET);
+}
+
+/*
+ * A reset, since all has been read: a sender who has not looked at our end
+ * of stream would be told that his next write went well, and lose it.
+ */
+static void
+conn_will_reset(const struct conn *c)
+{
+	const struct linger now = { .l_onoff = 1, .l_linger = 0 };
+
+	(void)setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+}
+
+void
+streams_end(struct streams *all)
+{
+	while (all->conns != NULL) {
+		conn_last(all->conns, true);
+		conn_will_reset(all->conns);
+		conn_close(all->conns);
+	}
 }
 
 static void

@@ -2,6 +2,7 @@
 #ifndef IKEWATCH_DAEMON_STREAM_H
 #define IKEWATCH_DAEMON_STREAM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "daemon/listen.h"
@@ -17,6 +18,12 @@ void streams_free(struct streams *);
 void streams_configure(struct streams *, const struct conf *);
 /* Reads every connection until it has nothing or the time has come. */
 void streams_drain(struct streams *, int64_t until);
+/* The end, for those that nobody takes over: they are told that we read on
+ * but answer no more, so that they stop; all have done so or are silent; what
+ * they had begun is stored as cut, and they are closed. */
+void streams_leave(struct streams *);
+bool streams_quiet(const struct streams *, int64_t now);
+void streams_end(struct streams *);
 /* To the service manager, and back from it: fd is a connection, state what
  * streams_hand_over() stored with it (-1: nothing). */
 void streams_hand_over(struct streams *);

@@ -17,13 +17,14 @@ def make(d):
                 "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
                 "/CN=%s" % name, "-keyout", name + ".key", "-out",
                 name + ".pem", cwd=d)
+    (d / "names").write_text("subjectAltName=IP:127.0.0.1,DNS:localhost\n")
     for name, ca in ("server", "ca"), ("fw1", "ca"), ("other", "strange"):
         openssl("req", "-newkey", "ec", "-pkeyopt",
                 "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=" + name,
                 "-keyout", name + ".key", "-out", name + ".csr", cwd=d)
         openssl("x509", "-req", "-in", name + ".csr", "-CA", ca + ".pem",
                 "-CAkey", ca + ".key", "-CAcreateserial", "-days", "2",
-                "-out", name + ".pem", cwd=d)
+                "-extfile", "names", "-out", name + ".pem", cwd=d)
     return d
 
 
