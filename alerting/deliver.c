@@ -311,23 +311,19 @@ transfer_body(char *p, size_t size, size_t n, void *arg)
 static size_t
 transfer_header(char *p, size_t size, size_t n, void *arg)
 {
-	static const char name[] = "retry-after:";
 	struct transfer *x = arg;
 	size_t len = size * n;
-	char value[64];
+	int64_t wait;
 
 	x->header_len += len;
 	if (x->header_len > BODY_MAX) {
 		x->too_long = true;
 		return 0;
 	}
-	if (len > sizeof(name) - 1 &&
-	    strncasecmp(p, name, sizeof(name) - 1) == 0) {
-		span_copy(value, sizeof(value),
-		    span_trim((struct span){
-			p + sizeof(name) - 1, len - (sizeof(name) - 1) }));
-		x->wait = retry_after(value, deliver_now(x->dest->deliver));
-	}
+	wait = retry_header(
+	    (struct span){ p, len }, deliver_now(x->dest->deliver));
+	if (wait != -1)
+		x->wait = wait;
 	return len;
 }
 

@@ -107,6 +107,17 @@ retry_after_json(const char *body, size_t len)
 }
 
 int64_t
+retry_header(struct span line, int64_t now)
+{
+	char value[64];
+
+	if (!scan_lit_nocase(&line, "retry-after:"))
+		return -1;
+	span_copy(value, sizeof(value), span_trim(line));
+	return retry_after(value, now);
+}
+
+int64_t
 retry_delay(unsigned attempts, uint32_t random)
 {
 	int64_t wait = FIRST;

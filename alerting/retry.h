@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "parsers/span.h"
+
 enum retry_verdict {
 	RETRY_DELIVERED,
 	RETRY_LATER,
@@ -22,6 +24,8 @@ enum retry_verdict retry_judge(long status, bool mail);
  */
 int64_t retry_after(const char *header, int64_t now);
 int64_t retry_after_json(const char *body, size_t len);
+/* A whole header line, as it came; -1 where it is another header too. */
+int64_t retry_header(struct span line, int64_t now);
 
 /* The wait after so many failed tries: about 10 s, doubling up to 10 min,
  * half as much more or less. random is 32 bits. */
