@@ -14,7 +14,8 @@
 struct pipeline {
 	struct pipeline_conf conf;
 	struct pipeline_sink sink;
-	struct noise *noise;
+	const struct noise *noise; /* the configuration's, or own_noise */
+	struct noise *own_noise;
 	struct sources *sources;
 	struct tracker *tracker;
 	struct hash_key key;
@@ -61,7 +62,9 @@ pipeline_new(const struct pipeline_conf *conf, const struct pipeline_sink *sink)
 	p->sink = *sink;
 	p->holding_due = INT64_MAX;
 	hash_key_random(&p->key);
-	p->noise = noise_new(NOISE_BEST);
+	p->noise = conf->noise;
+	if (p->noise == NULL)
+		p->noise = p->own_noise = noise_new(NOISE_BEST);
 	p->sources = source_new(&p->conf.sources);
 	p->tracker = tracker_new(&conf->tracker, &sink->tracker);
 	if (p->noise == NULL || p->sources == NULL || p->tracker == NULL) {
@@ -78,7 +81,7 @@ pipeline_free(struct pipeline *p)
 		return;
 	tracker_free(p->tracker);
 	source_free(p->sources);
-	noise_free(p->noise);
+	noise_free(p->own_noise);
 	free(p);
 }
 

@@ -61,6 +61,9 @@ struct pipeline_conf {
 	bool keep_all;	    /* show every frame to sink.frame; no filter */
 	bool stream_only;   /* UDP is kept, and changes no state */
 	int64_t duplicates; /* microseconds in which twins are one, 0: never */
+	/* A filter that outlives the pipeline, for those who make many; NULL:
+	 * it makes one of its own. Read by pipeline_new() only. */
+	const struct noise *noise;
 };
 /* The tracker's defaults, filter on, duplicates within 2 s. */
 void pipeline_conf_defaults(struct pipeline_conf *);
@@ -74,6 +77,7 @@ struct pipeline_input {
 	int64_t tag;	       /* comes back in origin->tag: a line number */
 };
 
+struct noise;
 struct pipeline;
 
 /* NULL without memory. Copies conf but not what it points at. */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/noise.h"
 #include "daemon/pipeline.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -159,13 +160,17 @@ static struct pipeline *
 way_new(struct way *w, uint8_t options)
 {
 	static struct source_net relay;
+	static struct noise *noise; /* slow to make, and never changes */
 	struct pipeline_conf conf;
 	struct pipeline_sink sink = { .arg = w,
 		.record = on_record,
 		.frame = on_frame,
 		.tracker = { w, on_negotiation, on_tunnel, on_joined } };
 
+	if (noise == NULL)
+		noise = noise_new(NOISE_BEST);
 	pipeline_conf_defaults(&conf);
+	conf.noise = noise;
 	conf.filter = (options & OPT_FILTER) != 0;
 	conf.keep_all = (options & OPT_KEEP_ALL) != 0;
 	conf.stream_only = (options & OPT_STREAM_ONLY) != 0;
