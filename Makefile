@@ -69,7 +69,7 @@ DEPS_LINT := clang clang-format clang-tidy cppcheck mandoc systemd
 DEPS_FUZZ := clang libclang-rt-14-dev
 
 .PHONY: all help deps check check-run check-long unit integration demo \
-	demo-run install lint fuzz fuzz-long bench bench-parse bench-track \
+	demo-run install lint fuzz fuzz-long replay bench bench-parse bench-track \
 	bench-latency cover format clean
 .SECONDARY:
 all: $(BUILD)/ikewatchd $(BUILD)/ikewatch
@@ -83,6 +83,7 @@ help:
 	@echo 'make deps       install what Debian has for building and testing'
 	@echo 'make lint       format, static checkers, layering, manuals'
 	@echo 'make fuzz       each fuzzer for FUZZ_SECONDS ($(FUZZ_SECONDS))'
+	@echo 'make replay     what the fuzzers found and start from, once'
 	@echo 'make bench      speed against other collectors'
 	@echo 'make cover      line coverage of the tests'
 	@echo 'SAN=address,undefined builds and checks with sanitizers'
@@ -111,7 +112,7 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
 check: deps
 	+@$(MAKE) --no-print-directory check-run
 
-check-run: all unit integration
+check-run: all unit replay integration
 
 check-long: deps
 	+@IKEWATCH_LONG=1 $(MAKE) --no-print-directory check-run
@@ -163,6 +164,21 @@ fuzz:
 	@sh tests/lint/deps.sh $(DEPS_BUILD) $(DEPS_FUZZ)
 	+@$(MAKE) --no-print-directory $(addprefix $(FUZZ_BUILD)/,$(FUZZERS))
 	@sh tests/fuzz/run.sh $(FUZZ_BUILD) $(FUZZ_SECONDS) $(FUZZERS)
+
+# What fuzzing has found, and its seeds, once through each fuzzer as it is
+# built here: no clang, no engine.
+REPLAYS := $(addprefix $(BUILD)/replay/,$(FUZZERS))
+
+$(BUILD)/replay/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread
+
+replay: $(REPLAYS)
+	@$(PYTHON) -B tests/fuzz/seeds.py $(BUILD)/replay/seeds
+	@for f in $(FUZZERS); do $(BUILD)/replay/$$f tests/fuzz/seeds/$$f \
+	    $(BUILD)/replay/seeds/$$f $(FUZZ_BUILD)/corpus/$$f \
+	    >$(BUILD)/replay/$$f.log || exit 1; done
+	@cat $(BUILD)/replay/*.log
 
 fuzz-long:
 	+@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=3600
@@ -254,5 +270,5 @@ clean:
 	rm -rf build
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(SRCS) $(wildcard tests/unit/*.c) $(wildcard \
-	tests/tools/*.c))
+	tests/tools/*.c tests/fuzz/*.c))
 -include $(patsubst %.c,$(FUZZ_BUILD)/%.d,$(SRCS) $(wildcard tests/fuzz/*.c))

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { TAG_GAP = 4 }; /* octets between a tag and its text: ": " */
+
 struct assembler {
 	struct record rec; /* spans point into buf */
 	char *buf;
@@ -141,6 +143,21 @@ assembler_append(struct assembler *a, struct span text, bool fold)
 	return true;
 }
 
+/* Is this the tag of this very line? The lines of one datagram all have the
+ * header of the first. */
+static bool
+assembler_has_tag(const struct record *rec)
+{
+	const char *end;
+
+	if (rec->format != RECORD_3164 || rec->app.len == 0 ||
+	    rec->procid.len > 0)
+		return false;
+	end = rec->app.p + rec->app.len;
+	return rec->message.p >= end && rec->message.p - end <= TAG_GAP &&
+	    memchr(end, '\n', (size_t)(rec->message.p - end)) == NULL;
+}
+
 /*
  * The line that goes on. A tag that is not the one of the line before was
  * none: "Event: text" and "Reason: text" are text from the first letter on.
@@ -150,9 +167,7 @@ assembler_text(const struct assembler *a, const struct record *rec)
 {
 	const char *app = rec->app.p;
 
-	if (rec->format != RECORD_3164 || rec->app.len == 0 ||
-	    rec->procid.len > 0 || span_eq(rec->app, a->rec.app) ||
-	    rec->message.p < app)
+	if (!assembler_has_tag(rec) || span_eq(rec->app, a->rec.app))
 		return rec->message;
 	return (struct span){ app,
 		(size_t)(rec->message.p + rec->message.len - app) };
