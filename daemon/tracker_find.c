@@ -387,6 +387,10 @@ find_by_context(const struct tracker *t, const struct context *c,
 		n = n->parent;
 	if (kind != IKE_KIND_NONE && n->n.kind != kind)
 		return NULL;
+	/* Another address of ours is another tunnel's. */
+	if (!find_has(ev, IKE_KEY_CONN) &&
+	    !find_same_text(ev->local, n->n.local))
+		return NULL;
 	if (!find_fits(n, ev) ||
 	    (!find_takes(t, n, ev, now, false) && !find_answers(n, ev, now)))
 		return NULL;
@@ -427,7 +431,8 @@ find_nearest(const struct tracker *t, const struct device *d,
 {
 	struct neg *n = d->recent;
 	bool tried = n != NULL && n->n.retransmits > 0 &&
-	    ev->what != IKE_PROGRESS && ev->what != IKE_STARTED;
+	    ev->what != IKE_PROGRESS && ev->what != IKE_STARTED &&
+	    ev->what != IKE_INFO;
 
 	/* "giving up" is of the SA that is up and was silent just now, or of
 	 * one that is still to come. */
@@ -502,9 +507,10 @@ find_ike(struct tracker *t, struct device *d, struct context *c,
     enum ike_kind kind, const struct ike_event *ev, int64_t now)
 {
 	struct span addr = ev->peer.len > 0 ? ev->peer : span_of(c->peer);
-	struct span local = ev->local.len > 0 || ev->peer.len > 0
-	    ? ev->local
-	    : span_of(c->local);
+	bool same = ev->peer.len == 0 ||
+	    (find_has(ev, IKE_KEY_THREAD) && span_is(ev->peer, c->peer));
+	struct span local =
+	    ev->local.len > 0 || !same ? ev->local : span_of(c->local);
 	bool numbered = ev->ispi.known || find_has(ev, IKE_KEY_CONN) ||
 	    find_has(ev, IKE_KEY_SESSION);
 	struct neg *spi = find_by_spi(t, d, ev), *number, *n;

@@ -219,7 +219,10 @@ ios_marked(struct span s)
 static bool
 ios_text(const struct record *rec, struct span *text)
 {
-	return cisco_find(rec, "%IC", ios_marked, text);
+	/* No debugging comes from a process with a number: pluto dumps
+	 * "| ISAKMP Notification Payload", too. */
+	return cisco_find(rec, "%IC", ios_marked, text) &&
+	    (rec->procid.len == 0 || text->p[0] == '%');
 }
 
 static bool

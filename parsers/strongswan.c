@@ -345,6 +345,11 @@ strongswan_message(struct span s, struct ike_event *ev)
 	if (parsed) {
 		ev->flags |= HEARD;
 		strongswan_hint(payloads, ev);
+	} else if (!request && span_is(payloads, "N(COOKIE)")) {
+		/* The receiver asks a stranger to come back, and keeps
+		 * nothing of it. */
+		ev->what = IKE_INFO;
+		ev->flags |= TURN;
 	} else if (ev->stage == IKE_SA_INIT &&
 	    span_has(payloads, "N(INVAL_KE)")) {
 		/* The peer comes back with another group, as a new IKE_SA. */

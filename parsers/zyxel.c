@@ -166,10 +166,10 @@ static const struct rule rows[] = {
 	{ NULL, "Inbound packet decryption failed", IKE_INFO, 0, IKE_R_DECRYPTION_FAILED, NEAR },
 	/* [COOKIE] Invalid cookie, no sa found */
 	{ NULL, "Invalid cookie, no sa found", IKE_INFO, 0, IKE_R_INVALID_SPI, NEAR },
-	{ "z", "VPN connection $tunnel was disabled.", IKE_INFO },
-	{ "z", "VPN connection $tunnel was enabled.", IKE_INFO },
-	{ "z", "VPN gateway $tunnel was disabled", IKE_INFO },
-	{ "z", "VPN gateway $tunnel was enabled", IKE_INFO },
+	{ NULL, "VPN connection $tunnel was disabled.", IKE_INFO },
+	{ NULL, "VPN connection $tunnel was enabled.", IKE_INFO },
+	{ NULL, "VPN gateway $tunnel was disabled", IKE_INFO },
+	{ NULL, "VPN gateway $tunnel was enabled", IKE_INFO },
 	{ NULL, "exchange type is not IP, AGGR, or INFO", IKE_FAILED, 0, IKE_R_UNKNOWN_EXCHANGE_TYPE, NEAR | HERE, 0, 1 },
 	/* [DPD] No response from peer. Using existing Phase-1 SA */
 	{ "z", "No response from peer$?", IKE_INFO, 0, 0, NEAR },
