@@ -103,12 +103,19 @@ alerts_first_id(struct alerts *a, int64_t id)
 	a->next_id = id;
 }
 
+void
+alerts_stamp(struct alerts *a, int64_t ahead)
+{
+	a->ahead = ahead;
+}
+
 static void
-alert_subject(const struct incident *i, int64_t now, struct route_subject *s)
+alert_subject(const struct alerts *a, const struct incident *i, int64_t now,
+    struct route_subject *s)
 {
 	*s = (struct route_subject){ i->device, i->tunnel, i->peer,
 		i->flapping ? ALERT_FLAPPING : i->kind, i->reason, i->severity,
-		now };
+		now + a->ahead };
 }
 
 /*
@@ -117,10 +124,12 @@ alert_subject(const struct incident *i, int64_t now, struct route_subject *s)
 static bool
 alert_silenced(const struct alerts *a, const struct incident *i, int64_t now)
 {
+	int64_t clock = now + a->ahead;
+
 	for (size_t n = 0; n < a->nsilences; n++) {
 		const struct alert_silence *s = &a->silence[n];
 
-		if (now < s->starts_at || now >= s->ends_at)
+		if (clock < s->starts_at || clock >= s->ends_at)
 			continue;
 		if ((s->device[0] == '\0' ||
 			prose_glob(s->device, i->device)) &&
@@ -153,7 +162,7 @@ alert_muted(struct alerts *a, const struct incident *i, int64_t now)
 
 	if (i->kind == ALERT_SELF)
 		return false;
-	alert_subject(i, now, &s);
+	alert_subject(a, i, now, &s);
 	return alert_inhibited(a, i) || alert_silenced(a, i, now) ||
 	    route_maintenance(a->conf, &s) != NULL;
 }
@@ -171,7 +180,7 @@ alert_whom(const struct alerts *a, const struct incident *i,
 	size_t n = 0;
 
 	if (edge != ALERT_EDGE_RESOLVES) {
-		alert_subject(i, now, &s);
+		alert_subject(a, i, now, &s);
 		return route_destinations(a->conf, &s, to);
 	}
 	for (size_t k = 0; k < a->conf->ndestinations; k++)
@@ -261,7 +270,7 @@ alert_grade(struct alerts *a, struct incident *i, int64_t now)
 
 	if (i->kind == ALERT_SELF && was != ALERT_SEVERITY_NONE)
 		return;
-	alert_subject(i, now, &s);
+	alert_subject(a, i, now, &s);
 	s.kind = i->down ? ALERT_TUNNEL_DOWN : s.kind;
 	i->severity = route_severity(a->conf, &s);
 	if (i->severity > was)
@@ -1133,6 +1142,8 @@ alert_look_at_muted(struct alerts *a, int64_t now)
 		    alert_muted(a, i, now))
 			continue;
 		alert_set_muted(a, i, false, now);
+		if (i->group != NULL)
+			continue;
 		alert_emit(a, i,
 		    i->flapping ? ALERT_EDGE_FLAPS : ALERT_EDGE_FIRES,
 		    group_take(a, i, now), now);
@@ -1177,7 +1188,7 @@ alerts_tick(struct alerts *a, int64_t now)
 }
 
 int
-alerts_restore(struct alerts *a, const struct alert_notice *n)
+alerts_restore(struct alerts *a, const struct alert_notice *n, uint64_t told)
 {
 	enum alert_kind kind =
 	    n->kind == ALERT_FLAPPING ? ALERT_NEGOTIATION_FAILED : n->kind;
@@ -1222,13 +1233,15 @@ alerts_restore(struct alerts *a, const struct alert_notice *n)
 	i->last_progress = i->last_failure =
 	    n->last_progress != 0 ? n->last_progress : n->at;
 	i->last_established = n->last_established;
-	i->told = ~UINT64_C(0);
-	if (a->conf->ndestinations < 64)
-		i->told = (UINT64_C(1) << a->conf->ndestinations) - 1;
+	i->told = told;
 	if (i->state == ALERT_PENDING)
-		i->fire_at = n->at + a->conf->hold_down;
+		i->fire_at = n->at +
+		    (i->down ? a->conf->tunnel_hold_down : a->conf->hold_down);
 	else
 		alert_remind(a, i, n->at);
+	/* it was silenced: who is to be told when that ends is seen then */
+	if (i->state == ALERT_FIRING && told == 0)
+		alert_set_muted(a, i, true, n->at);
 	incident_schedule(a, i);
 	return 0;
 }

@@ -276,8 +276,9 @@ void alerts_free(struct alerts *);
 void alerts_configure(struct alerts *, const struct alert_conf *, int64_t now);
 
 /* State read back after a restart: the last notice of an incident that is
- * pending or firing, and the first row id to give out. */
-int alerts_restore(struct alerts *, const struct alert_notice *)
+ * pending or firing and who was told of it, one bit for each destination by
+ * its place; and the first row id to give out. */
+int alerts_restore(struct alerts *, const struct alert_notice *, uint64_t told)
     __attribute__((warn_unused_result));
 /* Before the last one: a tunnel came up at its last_established. */
 void alerts_learn(struct alerts *, const struct ike_tunnel *);
@@ -301,6 +302,10 @@ void alerts_device(struct alerts *, const char *name, const char *address,
  * key names it: "disk", "outbox", "drops". */
 void alerts_self(struct alerts *, const char *key, enum alert_severity,
     const char *words, int64_t now);
+
+/* What the system's clock is ahead of now, in microseconds: for the times in
+ * notices and for windows and silences, which go by that clock. */
+void alerts_stamp(struct alerts *, int64_t ahead);
 
 /* Decides what is due. Call when alerts_due() is not after now, which is
  * often right after one of the calls above. */

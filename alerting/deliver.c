@@ -153,6 +153,13 @@ deliver_now(const struct deliver *d)
 	return d->sink.clock(d->sink.arg);
 }
 
+/* What others, too, would call the time. */
+static int64_t
+deliver_stamp(const struct deliver *d, int64_t at)
+{
+	return d->sink.stamp(d->sink.arg, at);
+}
+
 static uint32_t
 deliver_random(struct deliver *d)
 {
@@ -320,8 +327,8 @@ transfer_header(char *p, size_t size, size_t n, void *arg)
 		x->too_long = true;
 		return 0;
 	}
-	wait = retry_header(
-	    (struct span){ p, len }, deliver_now(x->dest->deliver));
+	wait = retry_header((struct span){ p, len },
+	    deliver_stamp(x->dest->deliver, deliver_now(x->dest->deliver)));
 	if (wait != -1)
 		x->wait = wait;
 	return len;
@@ -614,7 +621,8 @@ transfer_start(struct dest *t, struct item *i, struct item *batch, int64_t now)
 {
 	struct transfer *x = calloc(1, sizeof(*x));
 	struct alert_notice n;
-	struct payload_job job = { &n, t->conf, &t->secrets, now };
+	int64_t clock = deliver_stamp(t->deliver, now);
+	struct payload_job job = { &n, t->conf, &t->secrets, clock };
 
 	if (x == NULL)
 		return -1;
@@ -629,7 +637,7 @@ transfer_start(struct dest *t, struct item *i, struct item *batch, int64_t now)
 	t->deliver->transfers = x;
 	x->easy = curl_easy_init();
 	if (batch != NULL)
-		batch_notice(t, batch, &n, now);
+		batch_notice(t, batch, &n, clock);
 	if (x->easy == NULL ||
 	    (batch == NULL && i != NULL && notice_load(&n, i->notice) == -1) ||
 	    transfer_render(x, &job) == -1 || transfer_set(x) == -1 ||
@@ -639,7 +647,7 @@ transfer_start(struct dest *t, struct item *i, struct item *batch, int64_t now)
 	}
 	t->active++;
 	if (i != NULL && i->attempts == 0)
-		deliver_measure(t->deliver, i->decided_at, now);
+		deliver_measure(t->deliver, i->decided_at, clock);
 	return 0;
 }
 
@@ -760,7 +768,8 @@ item_done(struct dest *t, struct item *i, enum retry_verdict verdict,
 		    status, NULL, now);
 		return true;
 	case RETRY_LATER:
-		if (now - i->created_at < t->conf->give_up) {
+		if (deliver_stamp(t->deliver, now) - i->created_at <
+		    t->conf->give_up) {
 			i->next_at = now + wait;
 			dest_tell(t, i, DELIVER_RETRIED, status, error, now);
 			return false;

@@ -24,7 +24,8 @@ struct deliver_item {
 	const char *webhook_id;
 	const char *notice; /* JSON of notice.h */
 	unsigned attempts;  /* so far */
-	int64_t created_at, next_at;
+	int64_t created_at; /* this and decided_at as the system's clock */
+	int64_t next_at;
 	int64_t decided_at; /* for the latency; 0: do not measure */
 	uint64_t number;    /* of the store; not sent before committed */
 };
@@ -54,6 +55,7 @@ struct deliver_sink {
 	/* A destination is in trouble (words), or is well again (NULL). */
 	void (*trouble)(void *arg, const char *destination, const char *words);
 	int64_t (*clock)(void *arg); /* microseconds, as everybody's now */
+	int64_t (*stamp)(void *arg, int64_t at); /* as the system's clock */
 };
 
 /* NULL without memory. */

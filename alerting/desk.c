@@ -52,6 +52,19 @@ desk_now(void *arg)
 	return k->clock.now(k->clock.arg);
 }
 
+/* For what is shown or compared with what others wrote. */
+static int64_t
+desk_stamp(const struct desk *k, int64_t at)
+{
+	return k->clock.stamp(at);
+}
+
+static int64_t
+desk_clock_stamp(void *arg, int64_t at)
+{
+	return desk_stamp(arg, at);
+}
+
 /* Saves one edge; false where the store takes nothing now. */
 static bool
 desk_save(
@@ -127,7 +140,7 @@ desk_hold(
 	*k->held_end = h;
 	k->held_end = &h->next;
 	k->nheld++;
-	k->held_at = n->at + HELD_LOOK;
+	k->held_at = desk_now(k) + HELD_LOOK;
 }
 
 /* In order: nothing overtakes what is held. */
@@ -187,8 +200,8 @@ desk_result(void *arg, const struct deliver_result *r)
 		.id = r->id,
 		.state = states[r->end],
 		.attempts = r->attempts,
-		.next_at = r->next_at,
-		.at = r->at,
+		.next_at = desk_stamp(k, r->next_at),
+		.at = desk_stamp(k, r->at),
 		.status = r->status,
 		.error = r->error,
 	};
@@ -217,7 +230,7 @@ desk_still(struct desk *k, const struct alert_notice *n, const char *notice)
 {
 	const struct destination_conf *to[ROUTE_DESTINATIONS_MAX];
 	struct route_subject s = { n->device, n->tunnel, n->peer, n->kind,
-		n->reason, n->severity, desk_now(k) };
+		n->reason, n->severity, desk_stamp(k, desk_now(k)) };
 	size_t count = route_destinations(k->conf, &s, to);
 	char name[80];
 
@@ -228,15 +241,38 @@ desk_still(struct desk *k, const struct alert_notice *n, const char *notice)
 		}
 }
 
+struct told {
+	const struct alert_conf *conf;
+	uint64_t bits;
+};
+
+/* "am" and "am#2" are queues of one destination. */
+static void
+desk_load_told(void *arg, const char *name)
+{
+	struct told *t = arg;
+	char queue[80];
+
+	for (size_t i = 0; i < t->conf->ndestinations; i++)
+		for (size_t u = 0; u < deliver_names(&t->conf->destination[i]);
+		     u++) {
+			deliver_name(
+			    &t->conf->destination[i], u, queue, sizeof(queue));
+			if (strcmp(queue, name) == 0)
+				t->bits |= UINT64_C(1) << i;
+		}
+}
+
 static void
 desk_load_open(void *arg, int64_t alert, const char *notice)
 {
 	struct desk *k = arg;
+	struct told told = { k->conf, 0 };
 	struct alert_notice n;
 
-	(void)alert;
 	if (notice_load(&n, notice) == -1 ||
-	    alerts_restore(k->alerts, &n) == -1)
+	    outbox_load_told(k->outbox, alert, desk_load_told, &told) == -1 ||
+	    alerts_restore(k->alerts, &n, told.bits) == -1)
 		k->lost++;
 	else if (n.state == ALERT_FIRING)
 		desk_still(k, &n, notice);
@@ -298,8 +334,8 @@ desk_new(struct store *store, struct event_base *base,
     size_t errsize)
 {
 	struct desk *k = calloc(1, sizeof(*k));
-	struct deliver_sink deliver = { k, desk_result, desk_trouble,
-		desk_now };
+	struct deliver_sink deliver = { k, desk_result, desk_trouble, desk_now,
+		desk_clock_stamp };
 	struct alert_sink edges = { k, desk_edge };
 
 	snprintf(err, errsize, "out of memory");
@@ -410,7 +446,7 @@ desk_retry(void *arg, const struct outbox_pending *p)
 {
 	struct desk *k = arg;
 
-	desk_put(k, p, 0, desk_now(k));
+	desk_put(k, p, 0, desk_stamp(k, desk_now(k)));
 }
 
 static const char *
@@ -477,7 +513,8 @@ desk_control(void *arg, int64_t id, const char *command, const char *argument)
 	k->control = id;
 	for (size_t i = 0; i < sizeof(controls) / sizeof(controls[0]); i++)
 		if (strcmp(controls[i].command, command) == 0) {
-			(void)outbox_control_done(k->outbox, id, desk_now(k),
+			(void)outbox_control_done(k->outbox, id,
+			    desk_stamp(k, desk_now(k)),
 			    controls[i].run(k, argument));
 			return;
 		}
@@ -488,7 +525,8 @@ desk_poll(struct desk *k, int64_t now)
 {
 	k->poll_at = now + POLL;
 	k->nsilences = 0;
-	if (outbox_silences(k->outbox, now, desk_take_silence, k) == 0)
+	if (outbox_silences(
+		k->outbox, desk_stamp(k, now), desk_take_silence, k) == 0)
 		alerts_silences(k->alerts, k->silence, k->nsilences);
 	/* a database that is locked just now is asked again next time */
 	(void)!outbox_controls(k->outbox, k->control, desk_control, k);
@@ -497,6 +535,7 @@ desk_poll(struct desk *k, int64_t now)
 void
 desk_tick(struct desk *k, int64_t now)
 {
+	alerts_stamp(k->alerts, desk_stamp(k, now) - now);
 	if (k->running && now >= k->poll_at)
 		desk_poll(k, now);
 	if (now >= k->held_at)

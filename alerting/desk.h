@@ -25,6 +25,8 @@ struct desk;
 struct desk_clock {
 	int64_t (*now)(void *arg); /* microseconds, never backwards */
 	void *arg;
+	/* A time of now() as the system's clock names it; 0 stays 0. */
+	int64_t (*stamp)(int64_t);
 };
 
 /*

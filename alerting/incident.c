@@ -184,6 +184,20 @@ notice_facts_of(const struct incident *i, struct alert_notice *n)
 	n->after = i->after;
 }
 
+/* As the system's clock names them today; 0 is no time. */
+static void
+notice_stamp(struct alert_notice *n, int64_t ahead)
+{
+	int64_t *const times[] = { &n->at, &n->decided_at, &n->first_seen,
+		&n->last_progress, &n->last_established };
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		if (*times[i] != 0)
+			*times[i] += ahead;
+	for (size_t i = 0; i < n->nevidence; i++)
+		n->evidence[i].received_at += ahead;
+}
+
 void
 incident_notice(struct alerts *a, const struct incident *i,
     enum alert_edge edge, bool told, int64_t now, struct alert_notice *n)
@@ -211,4 +225,5 @@ incident_notice(struct alerts *a, const struct incident *i,
 	else if (told && i->negotiation != 0 && edge != ALERT_EDGE_RESOLVES)
 		n->nevidence =
 		    evidence_find(a->evidence, i->negotiation, n->evidence);
+	notice_stamp(n, a->ahead);
 }

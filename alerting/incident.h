@@ -103,6 +103,7 @@ struct alerts {
 	int64_t next_id;
 	int64_t muted_at; /* when to look at the muted again */
 	size_t nmuted;
+	int64_t ahead;	 /* of now, the system's clock */
 	uint64_t serial; /* of edges, for webhook ids */
 	struct alert_counts total;
 };

@@ -22,8 +22,7 @@ retry_judge(long status, bool mail)
 	if (status == 410)
 		return RETRY_GONE;
 	/* 3xx: redirects are not followed, so the url is wrong for good */
-	if (status >= 300 && status < 500 && status != 408 && status != 425 &&
-	    status != 429)
+	if (status >= 300 && status < 500 && status != 408 && status != 429)
 		return RETRY_DEAD;
 	return RETRY_LATER;
 }

@@ -509,7 +509,8 @@ static int
 daemon_open_store(struct daemon *d, char *err, size_t size, int *code)
 {
 	const struct store_conf conf = daemon_store_conf(d->conf);
-	const struct desk_clock desk_clock = { daemon_clock, NULL };
+	const struct desk_clock desk_clock = { daemon_clock, NULL,
+		clock_stamp };
 	struct pipeline_sink sink;
 
 	d->store = store_open(&conf, err, size, code);

@@ -430,6 +430,26 @@ outbox_load_open(struct outbox *o,
 }
 
 int
+outbox_load_told(struct outbox *o, int64_t alert,
+    void (*cb)(void *arg, const char *destination), void *arg)
+{
+	struct sqlite3_stmt *s;
+	int rc;
+
+	rc = sqlite3_prepare_v2(store_db(o->store),
+	    "SELECT DISTINCT destination FROM delivery WHERE alert_id = ?1", -1,
+	    &s, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_bind_int64(s, 1, alert);
+	while (rc == SQLITE_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+		cb(arg, outbox_column(s, 0));
+		rc = SQLITE_OK;
+	}
+	sqlite3_finalize(s);
+	return rc == SQLITE_DONE ? 0 : -1;
+}
+
+int
 outbox_load_established(struct outbox *o, int64_t since,
     void (*cb)(void *arg, const struct ike_tunnel *), void *arg)
 {

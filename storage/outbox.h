@@ -67,6 +67,10 @@ int outbox_load_pending(struct outbox *,
 int outbox_load_open(struct outbox *,
     void (*cb)(void *arg, int64_t alert, const char *notice), void *arg)
     __attribute__((warn_unused_result));
+/* Who was told of that alert: the names of destinations. */
+int outbox_load_told(struct outbox *, int64_t alert,
+    void (*cb)(void *arg, const char *destination), void *arg)
+    __attribute__((warn_unused_result));
 /* When each tunnel came up since then, oldest first, of the latest 100,000:
  * its id, device, peer, name and that time as last_established. */
 struct ike_tunnel;

@@ -856,7 +856,7 @@ test_restart(void **state)
 	s->a = alerts_new(&s->conf, &sink, s->now);
 	assert_int_equal(notice_load(&again, json), 0);
 	free(json);
-	assert_int_equal(alerts_restore(s->a, &again), 0);
+	assert_int_equal(alerts_restore(s->a, &again, 1), 0);
 	alerts_first_id(s->a, 7);
 	alerts_restored(s->a, s->now);
 	fails(s, "paris", IKE_R_PSK_MISMATCH);
@@ -867,6 +867,104 @@ test_restart(void **state)
 	assert_int_equal(s->said[1].attempts, 2);
 	assert_int_equal(s->said[1].alert, s->said[0].alert);
 	assert_string_equal(s->said[1].incident, s->said[0].incident);
+}
+
+/* What was silenced before a restart is told after it, when that ends. */
+static void
+test_restart_silenced(void **state)
+{
+	struct alert_sink sink = { *state, on_edge };
+	struct story *s = *state;
+	struct alert_notice last = { .edge = ALERT_EDGE_FIRES,
+		.kind = ALERT_NEGOTIATION_FAILED,
+		.state = ALERT_FIRING,
+		.severity = ALERT_WARNING,
+		.device = "hq",
+		.peer = "203.0.113.9",
+		.tunnel = "paris",
+		.reason = IKE_R_PSK_MISMATCH,
+		.alert = 3,
+		.at = START - MIN };
+	struct alert_silence silence = { .starts_at = START - MIN,
+		.ends_at = START + 10 * MIN,
+		.tunnel = "paris" };
+
+	story_open(s);
+	alerts_free(s->a);
+	s->a = alerts_new(&s->conf, &sink, s->now);
+	assert_int_equal(alerts_restore(s->a, &last, 0), 0);
+	alerts_restored(s->a, s->now);
+	alerts_silences(s->a, &silence, 1);
+	pass(s, 9 * MIN);
+	assert_int_equal(s->told, 0);
+	pass(s, 2 * MIN);
+	assert_int_equal(s->told, 1);
+	assert_int_equal(s->said[0].edge, ALERT_EDGE_FIRES);
+	assert_int_equal(s->said[0].alert, 3);
+}
+
+/* Nobody was told that it began: nobody is told that it ends. */
+static void
+test_restart_silenced_whole(void **state)
+{
+	struct alert_sink sink = { *state, on_edge };
+	struct story *s = *state;
+	struct alert_notice last = { .edge = ALERT_EDGE_FIRES,
+		.kind = ALERT_NEGOTIATION_FAILED,
+		.state = ALERT_FIRING,
+		.device = "hq",
+		.peer = "203.0.113.9",
+		.tunnel = "paris",
+		.reason = IKE_R_PSK_MISMATCH,
+		.at = START - MIN };
+	struct alert_silence silence = { .starts_at = START - MIN,
+		.ends_at = START + 10 * MIN };
+
+	story_open(s);
+	alerts_free(s->a);
+	s->a = alerts_new(&s->conf, &sink, s->now);
+	assert_int_equal(alerts_restore(s->a, &last, 0), 0);
+	alerts_restored(s->a, s->now);
+	alerts_silences(s->a, &silence, 1);
+	comes_up(s, "paris", IKE_KIND_IKE);
+	pass(s, 60 * MIN);
+	assert_int_equal(s->told, 0);
+}
+
+/* The system's clock is set an hour forward while we run: no timer moves;
+ * what is shown, windows and silences go by the new time. */
+static void
+test_clock_set(void **state)
+{
+	static const char *const at[] = { "23:00-23:59" };
+	static const struct alert_maintenance window = { .name = "night",
+		.match = { .tunnel = { NULL, 0 }, .at = { at, 1 } } };
+	struct story *s = *state;
+	struct alert_silence silence = { .starts_at = START + 59 * MIN,
+		.ends_at = START + 61 * MIN,
+		.tunnel = "rome" };
+
+	story_open(s);
+	fails(s, "paris", IKE_R_PSK_MISMATCH);
+	alerts_stamp(s->a, 60 * MIN);
+	alerts_silences(s->a, &silence, 1);
+	fails(s, "rome", IKE_R_PSK_MISMATCH);
+	assert_int_equal(s->told, 1);
+	comes_up(s, "paris", IKE_KIND_IKE);
+	assert_int_equal(s->told, 2);
+	assert_int_equal(s->said[1].at, START + 60 * MIN + 4 * S);
+	assert_int_equal(s->said[1].duration, 4 * S);
+	assert_int_equal(s->said[1].first_seen, START + 60 * MIN);
+	/* 22:13 is 23:13 now */
+	s->conf.maintenance = &window;
+	s->conf.nmaintenances = 1;
+	alerts_configure(s->a, &s->conf, s->now);
+	fails(s, "oslo", IKE_R_PSK_MISMATCH);
+	assert_int_equal(s->told, 2);
+	alerts_stamp(s->a, 0);
+	fails(s, "bern", IKE_R_PSK_MISMATCH);
+	pass(s, 5 * S);
+	assert_int_equal(s->told, 5); /* and oslo, rome: both are over */
 }
 
 int
@@ -903,7 +1001,12 @@ main(void)
 		TEST(test_self),
 		TEST(test_test),
 		TEST(test_restart),
+		TEST(test_restart_silenced),
+		TEST(test_restart_silenced_whole),
+		TEST(test_clock_set),
 	};
+
+	setenv("TZ", "UTC", 1);
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
