@@ -12,8 +12,6 @@
 
 #include "alerting/deliver_parts.h"
 
-enum { DEPTH_MAX = 20000 }; /* of one queue */
-
 const double deliver_latency_bound[] = { 0.05, 0.1, 0.2, 0.3, 0.5, 1, 5 };
 
 const char *
@@ -243,11 +241,11 @@ deliver_add(struct deliver *d, const struct deliver_item *from)
 	struct line *l;
 	struct item *i;
 
-	if (t != NULL && t->depth >= DEPTH_MAX)
-		dest_squeeze(t, deliver_now(d));
-	if (t != NULL && t->depth >= DEPTH_MAX)
-		dest_shed(t, deliver_now(d));
-	if (t == NULL || (l = line_get(t, from->incident)) == NULL)
+	if (t == NULL)
+		return -1;
+	dest_room(t, deliver_now(d));
+	l = line_get(t, from->incident);
+	if (l == NULL)
 		return -1;
 	i = item_new(from);
 	if (i == NULL) {

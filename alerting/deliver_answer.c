@@ -12,6 +12,7 @@
 #include "alerting/prose.h"
 
 enum { AWAY_AFTER = 5 }; /* failures in a row */
+#define GONE "is gone, nothing more is sent until a reload"
 #define TROUBLE_AFTER (300 * SECOND)
 
 void
@@ -34,11 +35,32 @@ dest_trouble(struct dest *t, const char *words)
 	t->deliver->sink.trouble(t->deliver->sink.arg, t->name, words);
 }
 
+/* It fails for long, whether or not it is tried just now. */
+void
+dest_look(struct dest *t, int64_t now)
+{
+	char words[ERROR_SIZE + 160], since[PROSE_SPAN_SIZE];
+
+	if (now < dest_trouble_at(t))
+		return;
+	snprintf(words, sizeof(words),
+	    "nothing reaches %s for %s, %zu wait%s: %s", t->name,
+	    prose_duration(since, now - t->failing_since), t->depth,
+	    t->depth == 1 ? "s" : "", t->error);
+	dest_trouble(t, words);
+}
+
+int64_t
+dest_trouble_at(const struct dest *t)
+{
+	return t->failures == 0 || t->away_said
+	    ? INT64_MAX
+	    : t->failing_since + TROUBLE_AFTER;
+}
+
 static void
 dest_failing(struct dest *t, const char *error, int64_t wait, int64_t now)
 {
-	char words[ERROR_SIZE + 120], since[PROSE_SPAN_SIZE];
-
 	snprintf(t->error, sizeof(t->error), "%s", error);
 	if (t->failures++ == 0)
 		t->failing_since = now;
@@ -53,16 +75,26 @@ dest_failing(struct dest *t, const char *error, int64_t wait, int64_t now)
 		if (t->paused_until < away)
 			t->paused_until = away;
 	}
-	if (now - t->failing_since < TROUBLE_AFTER || t->away_said)
-		return;
-	snprintf(words, sizeof(words), "cannot deliver to %s since %s: %s",
-	    t->name, prose_duration(since, now - t->failing_since), error);
-	dest_trouble(t, words);
+	dest_look(t, now);
+}
+
+/* What waited for a destination that was away need not wait longer. */
+static void
+dest_back(struct dest *t)
+{
+	for (size_t k = 0; k < LINES; k++)
+		for (struct line *l = t->line[k]; l != NULL; l = l->chain)
+			if (l->first != NULL) {
+				l->first->next_at = 0;
+				line_schedule(t, l);
+			}
 }
 
 static void
 dest_well(struct dest *t)
 {
+	if (t->failures >= AWAY_AFTER)
+		dest_back(t);
 	t->failures = 0;
 	t->failing_since = 0;
 	t->paused_until = 0;
@@ -71,15 +103,14 @@ dest_well(struct dest *t)
 }
 
 void
-item_dead(
-    struct dest *t, struct item *i, int status, const char *error, int64_t now)
+item_dead(struct dest *t, struct item *i, int status, const char *error,
+    const char *what, int64_t now)
 {
-	char words[ERROR_SIZE + 120];
+	char words[ERROR_SIZE + 160];
 
 	dest_tell(t, i, DELIVER_DEAD, status, error, now);
 	snprintf(t->error, sizeof(t->error), "%s", error);
-	snprintf(words, sizeof(words), "%s refused an alert for good: %s",
-	    t->name, error);
+	snprintf(words, sizeof(words), "%s %s: %s", t->name, what, error);
 	dest_trouble(t, words);
 }
 
@@ -88,6 +119,8 @@ static bool
 item_done(struct dest *t, struct item *i, enum retry_verdict verdict,
     bool merged, int status, const char *error, int64_t wait, int64_t now)
 {
+	const char *what = "refuses alerts";
+
 	i->attempts++;
 	i->next_at = 0;
 	switch (verdict) {
@@ -103,28 +136,46 @@ item_done(struct dest *t, struct item *i, enum retry_verdict verdict,
 			dest_tell(t, i, DELIVER_RETRIED, status, error, now);
 			return false;
 		}
+		what = "could not be reached until give-up";
+		break;
+	case RETRY_GONE:
+		what = GONE;
 		break;
 	case RETRY_DEAD:
-	case RETRY_GONE:
 		break;
 	}
-	item_dead(t, i, status, error, now);
+	item_dead(t, i, status, error, what, now);
 	return true;
 }
 
-/* 410: nothing more goes there until the configuration is read again. */
 static void
-dest_gone(struct dest *t, const char *error, int64_t now)
+line_gone(struct dest *t, struct line *l, int64_t now)
 {
+	bool last = false;
+
+	while (!last) {
+		struct item *i = l->first;
+
+		last = i == l->last; /* the line goes with it */
+		item_unwait(t->deliver, i);
+		item_unlink(t, i);
+		item_dead(t, i, 410, "HTTP 410", GONE, now);
+		item_free(i);
+	}
+}
+
+/* 410: nothing more goes there until the configuration is read again. */
+void
+dest_gone(struct dest *t, int64_t now)
+{
+	struct line *l, *next;
+
 	t->disabled = true;
 	for (size_t k = 0; k < LINES; k++)
-		while (t->line[k] != NULL && !t->line[k]->busy) {
-			struct item *i = t->line[k]->first;
-
-			item_unwait(t->deliver, i);
-			item_unlink(t, i);
-			item_dead(t, i, 410, error, now);
-			item_free(i);
+		for (l = t->line[k]; l != NULL; l = next) {
+			next = l->chain;
+			if (!l->busy)
+				line_gone(t, l, now);
 		}
 }
 
@@ -222,7 +273,7 @@ transfer_done(struct transfer *x, CURLcode rc)
 		dest_end_single(
 		    t, x->item, verdict, (int)status, error, wait, now);
 	if (verdict == RETRY_GONE)
-		dest_gone(t, error, now);
+		dest_gone(t, now);
 	transfer_free(x);
 	dest_pump(t, now);
 	deliver_schedule(t->deliver, now);

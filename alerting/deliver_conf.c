@@ -8,6 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+	OUTBOX_MAX = 100000, /* of all destinations */
+	DEPTH_MAX = 20000,   /* of each */
+};
+
 size_t
 deliver_names(const struct destination_conf *c)
 {
@@ -117,6 +122,19 @@ dest_free(struct dest *t)
 	free(t);
 }
 
+/* All of them together keep the outbox within its bound. */
+static void
+deliver_share(struct deliver *d, const struct alert_conf *conf)
+{
+	size_t names = 1;
+
+	for (size_t i = 0; i < conf->ndestinations; i++)
+		names += deliver_names(&conf->destination[i]);
+	d->room = OUTBOX_MAX / names;
+	if (d->room > DEPTH_MAX)
+		d->room = DEPTH_MAX;
+}
+
 int
 deliver_configure(
     struct deliver *d, const struct alert_conf *conf, char *err, size_t errsize)
@@ -133,6 +151,7 @@ deliver_configure(
 				errsize) == -1)
 				return -1;
 	deliver_abort(d);
+	deliver_share(d, conf);
 	for (struct dest *t = d->dests; t != NULL; t = t->next)
 		t->conf = NULL;
 	for (size_t i = 0; i < conf->ndestinations; i++)

@@ -113,6 +113,7 @@ struct deliver {
 	struct transfer *transfers;
 	struct item *waiting, **waiting_end;
 	uint64_t committed;
+	size_t room; /* how many may wait for each destination */
 	struct deliver_latency latency;
 	uint64_t random;
 	bool stopping;
@@ -147,10 +148,8 @@ void item_unwait(struct deliver *, struct item *);
 void item_unlink(struct dest *, struct item *);
 struct dest *item_dest(const struct deliver *, const struct item *);
 struct item *deliver_find(const struct deliver *, int64_t id, struct dest **);
-/* Too much waits: of each incident only the first and the latest word are
- * kept, and where that is not enough the oldest go. */
-void dest_squeeze(struct dest *, int64_t now);
-void dest_shed(struct dest *, int64_t now);
+/* Makes room for one more. */
+void dest_room(struct dest *, int64_t now);
 
 /* deliver_batch.c */
 bool dest_backlog(const struct dest *);
@@ -168,8 +167,9 @@ void live_keep(struct dest *, uint64_t incident, const char *notice, bool over,
 void item_live(struct dest *, const struct item *, int64_t now);
 
 /* deliver_request.c */
-/* Sends item, or the summary of batch, or (both NULL) all that is live; -1
- * without memory or with a notice that cannot be read. */
+/* Sends item, or the summary of batch, or (both NULL) all that is live: 0, -1
+ * without memory, or the item's notice cannot be read. */
+enum { TRANSFER_UNREADABLE = 1 };
 int transfer_start(
     struct dest *, struct item *, struct item *batch, int64_t now);
 void transfer_free(struct transfer *);
@@ -178,9 +178,15 @@ void transfer_free(struct transfer *);
 void transfer_done(struct transfer *, CURLcode);
 void dest_tell(struct dest *, const struct item *, enum deliver_end, int status,
     const char *error, int64_t now);
-/* Never again: told to the outbox, and as an alert of our own. */
-void item_dead(
-    struct dest *, struct item *, int status, const char *error, int64_t now);
+/* Never again: told to the outbox, and as an alert of our own that begins
+ * with the destination's name and what. */
+void item_dead(struct dest *, struct item *, int status, const char *error,
+    const char *what, int64_t now);
+/* All that waits for it is dead. */
+void dest_gone(struct dest *, int64_t now);
+/* Says that it fails, once it has for long: from dest_trouble_at() on. */
+void dest_look(struct dest *, int64_t now);
+int64_t dest_trouble_at(const struct dest *); /* INT64_MAX: no time */
 
 /* deliver_pace.c */
 void dest_pump(struct dest *, int64_t now);

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { OLDEST = 64 }; /* one part of so many is the oldest */
+
 uint64_t
 line_hash(const char *incident)
 {
@@ -104,6 +106,8 @@ item_unwait(struct deliver *d, struct item *i)
 {
 	struct item **at = &d->waiting;
 
+	if (i->committed)
+		return;
 	while (*at != NULL && *at != i)
 		at = &(*at)->waiting;
 	if (*at == NULL)
@@ -161,11 +165,8 @@ deliver_find(const struct deliver *d, int64_t id, struct dest **dest)
 	return NULL;
 }
 
-/*
- * Too much waits: of each incident only the first and the latest word are
- * kept, and where that is not enough the oldest go.
- */
-void
+/* Of each incident only the first and the latest word are kept. */
+static void
 dest_squeeze(struct dest *t, int64_t now)
 {
 	for (size_t k = 0; k < LINES; k++)
@@ -181,23 +182,54 @@ dest_squeeze(struct dest *t, int64_t now)
 			}
 }
 
-void
-dest_shed(struct dest *t, int64_t now)
+/* Before which id the oldest part of what waits begins. */
+static int64_t
+dest_oldest(const struct dest *t)
 {
-	struct line *oldest = NULL;
+	int64_t first = INT64_MAX, last = 0;
 
 	for (size_t k = 0; k < LINES; k++)
-		for (struct line *l = t->line[k]; l != NULL; l = l->chain)
-			if (!l->busy && l->first != NULL &&
-			    (oldest == NULL ||
-				l->first->id < oldest->first->id))
-				oldest = l;
-	if (oldest != NULL) {
-		struct item *i = oldest->first;
+		for (const struct line *l = t->line[k]; l != NULL;
+		     l = l->chain) {
+			if (l->busy || l->first == NULL)
+				continue;
+			if (l->first->id < first)
+				first = l->first->id;
+			if (l->first->id > last)
+				last = l->first->id;
+		}
+	return last < first ? 0 : first + (last - first) / OLDEST + 1;
+}
 
-		item_unwait(t->deliver, i);
-		item_unlink(t, i);
-		item_dead(t, i, 0, "the outbox is full", now);
-		item_free(i);
-	}
+/* The oldest go, some at a time: looking for them is not cheap. */
+static void
+dest_shed(struct dest *t, int64_t now)
+{
+	int64_t before = dest_oldest(t);
+	struct line *l, *next;
+
+	for (size_t k = 0; k < LINES; k++)
+		for (l = t->line[k]; l != NULL; l = next) {
+			struct item *i = l->first;
+
+			next = l->chain;
+			if (l->busy || i == NULL || i->id >= before)
+				continue;
+			item_unwait(t->deliver, i);
+			item_unlink(t, i);
+			item_dead(t, i, 0, "the outbox is full",
+			    "has too many alerts waiting, the oldest are "
+			    "given up",
+			    now);
+			item_free(i);
+		}
+}
+
+void
+dest_room(struct dest *t, int64_t now)
+{
+	if (t->depth >= t->deliver->room)
+		dest_squeeze(t, now);
+	if (t->depth >= t->deliver->room)
+		dest_shed(t, now);
 }

@@ -284,16 +284,13 @@ transfer_render(struct transfer *x, const struct payload_job *job)
 	return rc;
 }
 
-int
-transfer_start(struct dest *t, struct item *i, struct item *batch, int64_t now)
+static struct transfer *
+transfer_new(struct dest *t, struct item *i, struct item *batch)
 {
 	struct transfer *x = calloc(1, sizeof(*x));
-	struct alert_notice n;
-	int64_t clock = deliver_stamp(t->deliver, now);
-	struct payload_job job = { &n, t->conf, &t->secrets, clock };
 
 	if (x == NULL)
-		return -1;
+		return NULL;
 	x->dest = t;
 	x->item = i;
 	x->batch = batch;
@@ -304,11 +301,26 @@ transfer_start(struct dest *t, struct item *i, struct item *batch, int64_t now)
 		x->next->prev = &x->next;
 	t->deliver->transfers = x;
 	x->easy = curl_easy_init();
+	return x;
+}
+
+int
+transfer_start(struct dest *t, struct item *i, struct item *batch, int64_t now)
+{
+	int64_t clock = deliver_stamp(t->deliver, now);
+	struct alert_notice n;
+	struct payload_job job = { &n, t->conf, &t->secrets, clock };
+	struct transfer *x;
+
 	if (batch != NULL)
 		batch_notice(t, batch, &n, clock);
-	if (x->easy == NULL ||
-	    (batch == NULL && i != NULL && notice_load(&n, i->notice) == -1) ||
-	    transfer_render(x, &job) == -1 || transfer_set(x) == -1 ||
+	else if (i != NULL && notice_load(&n, i->notice) == -1)
+		return TRANSFER_UNREADABLE;
+	x = transfer_new(t, i, batch);
+	if (x == NULL)
+		return -1;
+	if (x->easy == NULL || transfer_render(x, &job) == -1 ||
+	    transfer_set(x) == -1 ||
 	    curl_multi_add_handle(t->deliver->multi, x->easy) != CURLM_OK) {
 		transfer_free(x);
 		return -1;

@@ -72,22 +72,60 @@ def test_every_fault_at_once(daemon):
         assert edges[0] == edges[1] == "firing" and "resolved" in edges[2:]
     # the dead letters are told to those who can still be reached
     said = [e["json"]["data"]["title"] for e in at(r.requests, "/ok")]
-    assert any(s.startswith("IKEWATCH") and "refused" in s for s in said)
+    assert any(s.startswith("IKEWATCH") and "refuses" in s for s in said)
 
 
 def test_gone(daemon):
-    """410: nothing more is sent there."""
+    """410: nothing more is sent there; what would have been is a dead letter
+    at once, and it is said. The configuration read again is a new start."""
     with Receiver() as r:
-        d = daemon(config(hook(r.url("/status/410"), "gone"),
-                          hook(r.url("/ok"), "good")))
+        text = config(hook(r.url("/status/410"), "gone"),
+                      hook(r.url("/ok"), "good"))
+        d = daemon(text)
         fails(d)
         assert r.wait(lambda log: len(at(log, "/status")) == 1)
         fails(d, tunnel="other", peer="198.51.100.9")
-        assert r.wait(lambda log: len(
-            [e for e in at(log, "/ok")
-             if e["json"]["data"]["tunnel"] == "other"]) == 1)
-        time.sleep(0.3)
+        dead = d.wait_rows(
+            "SELECT a.tunnel FROM delivery AS v JOIN alert AS a"
+            " ON a.id = v.alert_id WHERE destination = 'gone'"
+            " AND v.state = 'dead' AND kind = 'negotiation_failed'",
+            lambda rows: len(rows) == 2)
+        assert {t for (t,) in dead} == {"branch", "other"}
+        assert r.wait(lambda log: any(
+            "gone is gone" in e["json"]["data"]["title"]
+            for e in at(log, "/ok")))
         assert len(at(r.requests, "/status")) == 1
+        assert d.reload(text.replace("/status/410", "/ok/again"))
+        fails(d, tunnel="third", peer="198.51.100.10")
+        assert r.wait(lambda log: any(
+            e["json"]["data"]["tunnel"] == "third"
+            for e in at(log, "/ok/again")))
+
+
+def test_dead_letters_are_sent_again_on_request(daemon):
+    """W4: refused for good, seen in "ikewatch alerts"; the configuration is
+    put right, and "alerts retry" delivers it with the same id."""
+    from test_cli_alerts import ikewatch, objects
+    with Receiver() as r:
+        text = config(hook(r.url("/status/401"), "hook"))
+        d = daemon(text)
+        fails(d)
+        d.wait_rows("SELECT 1 FROM delivery AS v JOIN alert AS a"
+                    " ON a.id = alert_id WHERE v.state = 'dead'"
+                    " AND kind = 'negotiation_failed'")
+        alert, = (a for a in objects(d, "alerts")
+                  if a["kind"] == "negotiation_failed")
+        assert "401" in alert["last_error"] and alert["delivered"] == 0
+        first = r.requests[0]
+        assert d.reload(text.replace("/status/401", "/ok"))
+        done = ikewatch(d, "alerts", "retry", str(alert["id"]))
+        assert done.returncode == 0, done.stderr
+        assert r.wait(lambda log: len(at(log, "/ok")) >= 1)
+        again = at(r.requests, "/ok")[0]
+        assert again["headers"]["webhook-id"] == first["headers"][
+            "webhook-id"]
+        assert again["json"] == first["json"]
+        d.wait_rows("SELECT 1 FROM delivery WHERE state = 'delivered'")
 
 
 def test_environment_is_not_obeyed(daemon, tmp_path):
