@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parsers/fold.h"
+
 enum { TAG_GAP = 4 }; /* octets between a tag and its text: ": " */
 
 struct assembler {
@@ -161,16 +163,21 @@ assembler_has_tag(const struct record *rec)
 /*
  * The line that goes on. A tag that is not the one of the line before was
  * none: "Event: text" and "Reason: text" are text from the first letter on.
+ * A router's line number is no text.
  */
 static struct span
 assembler_text(const struct assembler *a, const struct record *rec)
 {
 	const char *app = rec->app.p;
+	struct span text = rec->message, t;
+	int number;
 
-	if (!assembler_has_tag(rec) || span_eq(rec->app, a->rec.app))
-		return rec->message;
-	return (struct span){ app,
-		(size_t)(rec->message.p + rec->message.len - app) };
+	if (assembler_has_tag(rec) && !span_eq(rec->app, a->rec.app))
+		text = (struct span){ app, (size_t)(text.p + text.len - app) };
+	t = text;
+	if (scan_digits(&t, 9, &number) && scan_lit(&t, ": "))
+		return t;
+	return fold_inner(text);
 }
 
 static void

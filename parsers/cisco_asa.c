@@ -718,9 +718,10 @@ asa_numbered(struct span id, struct span s, struct ike_event *ev)
 {
 	struct span rest = s, word;
 
-	while (scan_until(&rest, "IP = ", NULL)) {
+	while (scan_until(&rest, "IP =", NULL)) {
 		struct span t = rest;
 
+		scan_skip_blanks(&t);
 		if (!scan_word(&t, &word))
 			break;
 		if (span_ends(word, ","))

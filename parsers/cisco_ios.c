@@ -388,6 +388,22 @@ ios_open(struct span text)
 	    span_ends(span_trim(text), "ID payload");
 }
 
+/* A line as the router sent it: its number may have been read as a tag. */
+static struct span
+ios_line(const struct record *rec)
+{
+	const char *from = rec->app.p + rec->app.len + 1;
+	const char *end = rec->message.p + rec->message.len;
+	struct span number = rec->app, line = rec->message;
+
+	if (scan_set(&number, "0123456789", NULL) && number.len == 0 &&
+	    rec->procid.len == 0 && from <= line.p)
+		line = (struct span){ from, (size_t)(end - from) };
+	else if (scan_set(&line, "0123456789", NULL) && !scan_char(&line, ':'))
+		line = rec->message;
+	return line;
+}
+
 /*
  * Debugging spreads records over lines, each of which may come as a datagram
  * with a header of its own; a console log and a web page break them anywhere.
@@ -395,8 +411,7 @@ ios_open(struct span text)
 static enum join
 cisco_ios_join(struct span held, const struct record *next)
 {
-	struct span text, rest = next->message;
-	int number;
+	struct span text, rest = ios_line(next);
 
 	if (ios_text(next, &text)) {
 		if (text.p[0] == '%')
@@ -407,9 +422,7 @@ cisco_ios_join(struct span held, const struct record *next)
 	if (held.len == 0 || next->message.len == 0)
 		return JOIN_WHOLE;
 	if (!next->has_pri && next->format == RECORD_RAW)
-		return rest.p[0] == '%' ? JOIN_WHOLE : JOIN_LINE;
-	if (scan_digits(&rest, 9, &number))
-		(void)scan_char(&rest, ':');
+		return next->message.p[0] == '%' ? JOIN_WHOLE : JOIN_LINE;
 	if (span_starts(rest, "  ") || (rest.p[0] != '%' && ios_broken(held)))
 		return JOIN_LINE;
 	scan_skip_blanks(&rest);

@@ -3,10 +3,34 @@
 
 #include <string.h>
 
+#include "parsers/stamp.h"
+
 enum {
 	FOLD_MAX = 1024, /* longer text is not tried */
 	FOLD_SLACK = 8,	 /* names in the line may have been replaced since */
 };
+
+/* A program's name, as logger(1) puts it there: "ipsec:", "root:". */
+static bool
+fold_program(struct span app)
+{
+	for (size_t i = 0; i < app.len; i++)
+		if (app.p[i] >= 'A' && app.p[i] <= 'Z')
+			return false;
+	return true;
+}
+
+struct span
+fold_inner(struct span s)
+{
+	struct span text = span_trim(s), t = text, host;
+	struct stamp st;
+
+	return stamp_scan(&t, &st) && scan_blanks(&t) && scan_word(&t, &host) &&
+		scan_blanks(&t)
+	    ? span_trim(t)
+	    : text;
+}
 
 struct span
 fold_line(const struct record *rec)
@@ -14,9 +38,10 @@ fold_line(const struct record *rec)
 	const char *app = rec->app.p;
 
 	if (rec->format != RECORD_3164 || rec->app.len == 0 ||
-	    rec->procid.len > 0 || rec->message.p < app)
-		return span_trim(rec->message);
-	return span_trim((struct span){
+	    rec->procid.len > 0 || rec->message.p < app ||
+	    fold_program(rec->app))
+		return fold_inner(rec->message);
+	return fold_inner((struct span){
 	    app, (size_t)(rec->message.p + rec->message.len - app) });
 }
 

@@ -563,6 +563,22 @@ huawei_block(struct span text, struct ike_event *ev)
 
 /* ---- the parser ------------------------------------------------------ */
 
+/* "version: v1" is a line of a block, not a program's. */
+static struct span
+huawei_whole(const struct record *rec)
+{
+	static const char *const labels[] = { "peer", "port", "version",
+		"reason", "detail", "error-reason", "error-time",
+		"offline-reason", "offline-time" };
+
+	for (size_t i = 0; i < COUNT(labels); i++)
+		if (span_is(rec->app, labels[i]) && rec->procid.len == 0)
+			return span_trim((struct span){ rec->app.p,
+			    (size_t)(rec->message.p + rec->message.len -
+				rec->app.p) });
+	return fold_line(rec);
+}
+
 /* The lines around blocks and tables. */
 static bool
 huawei_layout(struct span line)
@@ -587,7 +603,7 @@ huawei_rule(struct span line)
 static enum join
 huawei_join(struct span held, const struct record *next)
 {
-	struct span line = fold_line(next), value;
+	struct span line = huawei_whole(next), value;
 
 	if (huawei_label(line, "Peer", &value))
 		return huawei_block_line(line) ? JOIN_OPENS : JOIN_WHOLE;
@@ -606,7 +622,7 @@ static bool
 huawei_recognise(const struct record *rec)
 {
 	struct ike_event ev = { 0 };
-	struct span line = fold_line(rec), text;
+	struct span line = huawei_whole(rec), text;
 	size_t which;
 
 	if (huawei_mnemonic(rec->raw, &which, &text))
@@ -620,7 +636,7 @@ huawei_recognise(const struct record *rec)
 static enum parse_result
 huawei_parse(const struct record *rec, struct ike_event *ev)
 {
-	struct span line = fold_line(rec), text;
+	struct span line = huawei_whole(rec), text;
 	size_t which;
 
 	if (huawei_mnemonic(rec->raw, &which, &text)) {

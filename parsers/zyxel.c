@@ -360,9 +360,21 @@ zyxel_message(struct span raw, struct span *text)
 		return false;
 	*text = (struct span){ s.p, n };
 	rest = span_from(s, n + 1);
-	return kv_get(rest, "cat", &cat) &&
-	    (span_is_nocase(cat, "IKE") || span_is_nocase(cat, "IPSec") ||
-		span_is_nocase(cat, "IPSec VPN") || span_is_nocase(cat, "VPN"));
+	if (!kv_get(rest, "cat", &cat))
+		return kv_get(rest, "note", &cat) &&
+		    (span_is_nocase(cat, "IKE") ||
+			span_is_nocase(cat, "IKE_LOG"));
+	return span_is_nocase(cat, "IKE") || span_is_nocase(cat, "IPSec") ||
+	    span_is_nocase(cat, "IPSec VPN") || span_is_nocase(cat, "VPN");
+}
+
+/* The text alone: behind "host " it may begin with a word and a colon, which
+ * reads as a tag; behind "host: " and "IKE: " it does not. */
+static bool
+zyxel_plain(const struct record *rec, bool known, struct ike_event *ev)
+{
+	return zyxel_text(fold_line(rec), known, ev) ||
+	    (rec->procid.len == 0 && zyxel_text(rec->message, known, ev));
 }
 
 /* src is who sent the packet that the text speaks of. */
@@ -405,8 +417,7 @@ zyxel_recognise(const struct record *rec)
 
 	if (zyxel_message(rec->raw, &text))
 		return true;
-	return zyxel_layout(fold_line(rec)) ||
-	    zyxel_text(fold_line(rec), false, &ev) ||
+	return zyxel_layout(fold_line(rec)) || zyxel_plain(rec, false, &ev) ||
 	    (rec->format == RECORD_RAW && zyxel_text(rec->raw, false, &ev));
 }
 
@@ -421,8 +432,7 @@ zyxel_parse(const struct record *rec, struct ike_event *ev)
 		zyxel_ends(rec->raw, text, ev);
 		return PARSE_EVENT;
 	}
-	if (zyxel_text(fold_line(rec), true, ev) ||
-	    zyxel_text(rec->raw, true, ev))
+	if (zyxel_plain(rec, true, ev) || zyxel_text(rec->raw, true, ev))
 		return PARSE_EVENT;
 	return PARSE_NOT_IKE;
 }

@@ -77,6 +77,26 @@ def relay_5424(line, _):
         PRI.sub("", line)
 
 
+def relay_iso(line, _):
+    """rsyslog's file format."""
+    return "2026-11-21T10:11:12.123456+01:00 relay-1 " + PRI.sub("", line)
+
+
+def relay_address(line, _):
+    return "Nov 21 10:11:12 192.0.2.250 " + PRI.sub("", line)
+
+
+def relay_tag(line, _):
+    """logger -t vpn, of a line with no header of its own."""
+    return line if BSD.match(line) or PRI.match(line) else \
+        "<13>Nov 21 10:11:12 relay-1 vpn: " + line
+
+
+def other_stamp(line, _):
+    """A single blank before the day of the month."""
+    return re.sub(r"([A-Z][a-z]{2})  (\d \d\d:)", r"\1 \2", line)
+
+
 def bare(line, _):
     return BSD.sub("", PRI.sub("", line))
 
@@ -98,6 +118,10 @@ MUTATIONS = {
     "capital-labels": each(capital_labels),
     "relay-bsd": each(relay_bsd),
     "relay-5424": each(relay_5424),
+    "relay-iso": each(relay_iso),
+    "relay-address": each(relay_address),
+    "relay-tag": each(relay_tag),
+    "other-stamp": each(other_stamp),
     "no-pri": each(lambda line, _: PRI.sub("", line)),
     "with-pri": each(with_pri),
     "no-header": each(bare),
