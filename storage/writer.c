@@ -46,6 +46,7 @@ struct writer {
 	struct place *place; /* open addressing, for one batch */
 	size_t places;
 	bool full_sync, log_told, clock_told;
+	bool careful; /* with this batch: a savepoint for each record */
 	bool log_lost; /* a sync failed: parts of the log may not be on disk */
 	int64_t failing_since;
 	int wal_pages;
@@ -220,24 +221,42 @@ static const struct phase {
 	{ PACK_JOIN, PACK_KINDS + STORE_KINDS_MAX },
 };
 
-/* A record of several statements: all of them or none. */
 static int
-writer_compound(struct writer *w, struct queue_record *r)
+writer_apply(struct writer *w, struct queue_record *r)
 {
 	struct store_own_applier *a;
-	int rc, undo = SQLITE_OK;
+	int rc;
 
-	rc = writer_exec(w, "SAVEPOINT record");
-	if (rc != SQLITE_OK)
-		return rc;
 	if (r->kind < PACK_KINDS) {
 		rc = rows_apply(w->s->rows, r->kind, queue_bytes(r));
 	} else {
 		a = &w->s->applier[r->kind - PACK_KINDS];
 		rc = a->applier->apply(a->stmt, queue_bytes(r), r->len);
 	}
-	if (rc == SQLITE_DONE || rc == SQLITE_ROW)
-		rc = SQLITE_OK;
+	return rc == SQLITE_DONE || rc == SQLITE_ROW ? SQLITE_OK : rc;
+}
+
+/*
+ * A record of several statements: all of them or none. A savepoint for each
+ * costs more than the statements do, and next to no record needs it: the
+ * first that does sends the whole batch back, to be written again with them.
+ */
+static int
+writer_compound(struct writer *w, struct queue_record *r)
+{
+	int rc, undo = SQLITE_OK;
+
+	if (!w->careful) {
+		rc = writer_apply(w, r);
+		if (rc == SQLITE_OK || rows_environment(rc))
+			return rc;
+		w->careful = true;
+		return SQLITE_ABORT;
+	}
+	rc = writer_exec(w, "SAVEPOINT record");
+	if (rc != SQLITE_OK)
+		return rc;
+	rc = writer_apply(w, r);
 	if (rc != SQLITE_OK && !rows_environment(rc))
 		undo = writer_exec(w, "ROLLBACK TO record");
 	if (undo != SQLITE_OK)
@@ -446,8 +465,13 @@ writer_try(struct writer *w)
 		return SQLITE_CANTOPEN;
 	if (w->log_lost)
 		rc = writer_renew_log(w);
+	w->careful = false;
 	if (rc == SQLITE_OK)
 		rc = writer_transaction(w);
+	if (w->careful) {
+		writer_rollback(w);
+		rc = writer_transaction(w);
+	}
 	w->log_lost |= rc == SQLITE_IOERR_FSYNC;
 	return rc;
 }
