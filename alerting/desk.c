@@ -71,7 +71,8 @@ desk_save(
     struct desk *k, const struct alert_notice *n, char name[][80], size_t count)
 {
 	struct outbox_delivery to[NAMES_MAX];
-	char title[NOTICE_TITLE_SIZE], *json = notice_dump(n);
+	char title[NOTICE_TITLE_SIZE],
+	    *json = count > 0 ? notice_dump(n) : notice_brief(n);
 	struct outbox_edge e = {
 		.alert = n->alert,
 		.incident = n->incident,

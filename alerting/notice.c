@@ -343,6 +343,7 @@ struct json_out {
 	char *p;
 	size_t len, size;
 	bool failed;
+	bool brief; /* without members that are empty or follow from others */
 };
 
 /* Room for more bytes; NULL without memory. */
@@ -425,6 +426,8 @@ out_name(struct json_out *o, const char *name)
 static void
 out_text(struct json_out *o, const char *name, const char *s)
 {
+	if (s[0] == '\0' && o->brief)
+		return;
 	out_name(o, name);
 	if (s[0] != '\0')
 		out_string(o, s);
@@ -502,10 +505,12 @@ notice_put_reason(struct json_out *o, const struct alert_notice *n)
 	out_name(o, "reason");
 	OUT(o, "{");
 	out_text(o, "name", ike_reason_name(n->reason));
-	out_text(
-	    o, "category", ike_category_name(ike_reason_category(n->reason)));
-	out_text(o, "title", ike_reason_title(n->reason));
-	out_text(o, "hint", notice_hint(n));
+	if (!o->brief) {
+		out_text(o, "category",
+		    ike_category_name(ike_reason_category(n->reason)));
+		out_text(o, "title", ike_reason_title(n->reason));
+		out_text(o, "hint", notice_hint(n));
+	}
 	out_name(o, "suspects");
 	OUT(o, "[");
 	for (int r = 1; r < IKE_REASON_COUNT; r++)
@@ -526,7 +531,8 @@ notice_put_words(struct json_out *o, const struct alert_notice *n)
 	static const char *const refused[] = { "", "here", "peer" };
 	char title[NOTICE_TITLE_SIZE];
 
-	out_text(o, "title", notice_title(n, title));
+	if (!o->brief)
+		out_text(o, "title", notice_title(n, title));
 	out_text(o, "edge", alert_edge_name(n->edge));
 	out_text(o, "kind", alert_kind_name(n->kind));
 	out_text(o, "severity", alert_severity_name(n->severity));
@@ -584,10 +590,10 @@ notice_put_lists(struct json_out *o, const struct alert_notice *n)
 	OUT(o, "]");
 }
 
-char *
-notice_dump(const struct alert_notice *n)
+static char *
+notice_write(const struct alert_notice *n, bool brief)
 {
-	struct json_out o = { .p = malloc(4096), .size = 4096 };
+	struct json_out o = { .p = malloc(4096), .size = 4096, .brief = brief };
 
 	if (o.p == NULL)
 		return NULL;
@@ -603,6 +609,18 @@ notice_dump(const struct alert_notice *n)
 		return o.p;
 	free(o.p);
 	return NULL;
+}
+
+char *
+notice_dump(const struct alert_notice *n)
+{
+	return notice_write(n, false);
+}
+
+char *
+notice_brief(const struct alert_notice *n)
+{
+	return notice_write(n, true);
 }
 
 struct json_t *

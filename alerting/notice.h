@@ -102,6 +102,8 @@ int notice_read(struct alert_notice *, const struct json_t *)
     __attribute__((warn_unused_result));
 /* The same as text; free() it. */
 char *notice_dump(const struct alert_notice *);
+/* Only what notice_load() needs to make the same notice. */
+char *notice_brief(const struct alert_notice *);
 int notice_load(struct alert_notice *, const char *)
     __attribute__((warn_unused_result));
 

@@ -97,7 +97,7 @@ reader_text(struct reader *r)
 }
 
 /* Statements, in the order of the columns that follow. */
-enum { SQL_ALERT, SQL_EDGE, SQL_DELIVERY, SQL_RESULT, SQL_DONE };
+enum { SQL_ALERT, SQL_CHANGE, SQL_EDGE, SQL_DELIVERY, SQL_RESULT, SQL_DONE };
 /* clang-format off */
 static const char *const statements[] = {
 	"INSERT INTO alert(id, incident, kind, severity, state, device,"
@@ -117,6 +117,12 @@ static const char *const statements[] = {
 	" resolved_at = excluded.resolved_at,"
 	" notified_at = coalesce(excluded.notified_at, notified_at),"
 	" notice = excluded.notice",
+	/* the same for a row whose tunnel and negotiation stay: less to do */
+	"UPDATE alert SET kind = ?3, severity = ?4, state = ?5, tunnel = ?7,"
+	" reason = ?9, summary = ?10, attempts = ?13, updated_at = ?15,"
+	" fired_at = coalesce(fired_at, ?16), resolved_at = ?17,"
+	" notified_at = coalesce(?18, notified_at), notice = ?19"
+	" WHERE id = ?1 AND tunnel_id IS ?11 AND negotiation_id IS ?12",
 	"INSERT INTO alert_edge(alert_id, at, edge, state, severity, reason,"
 	" summary) VALUES (?1,?2,?3,?4,?5,?6,?7)",
 	"INSERT INTO delivery(id, alert_id, destination, edge, webhook_id,"
@@ -137,7 +143,7 @@ struct edge_texts {
 };
 
 static int
-outbox_apply_alert(
+outbox_put_alert(
     struct sqlite3_stmt *s, const struct edge_texts *t, const int64_t n[9])
 {
 	const struct span text[] = { t->incident, t->kind, t->severity,
@@ -159,6 +165,19 @@ outbox_apply_alert(
 	return store_step(s);
 }
 
+/* Mostly a row that is there changes, and not in what it points at. */
+static int
+outbox_apply_alert(struct sqlite3_stmt *const *stmt, const struct edge_texts *t,
+    const int64_t n[9])
+{
+	int rc = outbox_put_alert(stmt[SQL_CHANGE], t, n);
+
+	if (rc != SQLITE_OK ||
+	    sqlite3_changes(sqlite3_db_handle(stmt[SQL_CHANGE])) > 0)
+		return rc;
+	return outbox_put_alert(stmt[SQL_ALERT], t, n);
+}
+
 static int
 outbox_apply_edge(struct sqlite3_stmt *const *stmt, struct reader *r)
 {
@@ -174,7 +193,7 @@ outbox_apply_edge(struct sqlite3_stmt *const *stmt, struct reader *r)
 		n[i] = reader_number(r);
 	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++)
 		*text[i] = reader_text(r);
-	rc = outbox_apply_alert(stmt[SQL_ALERT], &t, n);
+	rc = outbox_apply_alert(stmt, &t, n);
 	if (rc == SQLITE_OK) {
 		s = stmt[SQL_EDGE];
 		sqlite3_bind_int64(s, 1, n[0]);

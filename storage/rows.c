@@ -21,6 +21,7 @@ enum statement {
 	TUNNEL_STUB,
 	OUTAGE_BEGIN,
 	OUTAGE_END,
+	NEGOTIATION_ADD,
 	NEGOTIATION_SAVE,
 	NEGOTIATION_TOUCH,
 	MESSAGE_ADD,
@@ -34,6 +35,17 @@ enum statement {
 };
 
 /* clang-format off */
+#define NEGOTIATION_INSERT \
+	"INSERT INTO negotiation(id, updated_at, ended_at," \
+	" stage, heard, retransmits, events, detail," \
+	" differs, established_at, device_id, tunnel_id, parent_id," \
+	" other_end_id, started_at, suspects, ispi, rspi, spi_in, spi_out, kind, role," \
+	" ike_version, outcome, reason, refused_by, rekey, known_peer," \
+	" vendor, peer, local, tunnel, child, keys)" \
+	" VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16," \
+	"?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32," \
+	"?33,?34)"
+
 static const char *const sql[STATEMENTS] = {
 	[DEVICE_FIND] = "SELECT id FROM device WHERE name = ?1",
 	[DEVICE_ADD] =
@@ -64,16 +76,9 @@ static const char *const sql[STATEMENTS] = {
 	[OUTAGE_END] =
 	    "UPDATE outage SET ended_at = max(?2, started_at)"
 	    " WHERE tunnel_id = ?1 AND ended_at IS NULL",
-	[NEGOTIATION_SAVE] =
-	    "INSERT INTO negotiation(id, updated_at, ended_at,"
-	    " stage, heard, retransmits, events, detail,"
-	    " differs, established_at, device_id, tunnel_id, parent_id,"
-	    " other_end_id, started_at, suspects, ispi, rspi, spi_in, spi_out, kind, role,"
-	    " ike_version, outcome, reason, refused_by, rekey, known_peer,"
-	    " vendor, peer, local, tunnel, child, keys)"
-	    " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,"
-	    "?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32,"
-	    "?33,?34)"
+	/* an upsert makes SQLite copy each page before it is changed */
+	[NEGOTIATION_ADD] = NEGOTIATION_INSERT,
+	[NEGOTIATION_SAVE] = NEGOTIATION_INSERT
 	    " ON CONFLICT(id) DO UPDATE SET updated_at = ?2, ended_at = ?3,"
 	    " stage = ?4, heard = ?5, retransmits = ?6, events = ?7,"
 	    " detail = ?8, differs = ?9,"
@@ -451,10 +456,10 @@ rows_refused(int refused_by)
 }
 
 static int
-rows_insert_negotiation(struct rows *r, const struct packed_negotiation *n,
-    const struct span *text, int64_t device)
+rows_put_negotiation(struct rows *r, enum statement which,
+    const struct packed_negotiation *n, const struct span *text, int64_t device)
 {
-	struct binder b = BINDER(r, NEGOTIATION_SAVE);
+	struct binder b = BINDER(r, which);
 
 	rows_bind_touch(&b, n, text);
 	bind_known(&b, n->established_at);
@@ -479,6 +484,21 @@ rows_insert_negotiation(struct rows *r, const struct packed_negotiation *n,
 	for (int i = 1; i < PACK_SOLID; i++)
 		bind_text(&b, text[i]);
 	return bind_run(&b);
+}
+
+/* One that is not known from before is most likely new. */
+static int
+rows_insert_negotiation(struct rows *r, const struct packed_negotiation *n,
+    const struct span *text, int64_t device)
+{
+	bool known = r->solid[(uint64_t)n->id & (SOLIDS - 1)].id == n->id;
+	int rc = SQLITE_CONSTRAINT_PRIMARYKEY;
+
+	if (!known)
+		rc = rows_put_negotiation(r, NEGOTIATION_ADD, n, text, device);
+	if (rc == SQLITE_CONSTRAINT_PRIMARYKEY)
+		rc = rows_put_negotiation(r, NEGOTIATION_SAVE, n, text, device);
+	return rc;
 }
 
 /* The tunnel is not there (yet): a row with what the negotiation knows. */

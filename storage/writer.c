@@ -46,7 +46,7 @@ struct writer {
 	struct place *place; /* open addressing, for one batch */
 	size_t places;
 	bool full_sync, log_told, clock_told;
-	bool careful; /* with this batch: a savepoint for each record */
+	bool careful;  /* with this batch: a savepoint for each record */
 	bool log_lost; /* a sync failed: parts of the log may not be on disk */
 	int64_t failing_since;
 	int wal_pages;

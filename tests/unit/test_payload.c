@@ -415,11 +415,16 @@ test_round_trip(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(evil) / sizeof(evil[0]); i++) {
 		struct alert_notice n = notice(evil[i]), again;
-		char *one = notice_dump(&n), *two;
+		char *one = notice_dump(&n), *brief = notice_brief(&n), *two;
 
 		assert_int_equal(notice_load(&again, one), 0);
 		two = notice_dump(&again);
 		assert_string_equal(one, two);
+		free(two);
+		assert_int_equal(notice_load(&again, brief), 0);
+		two = notice_dump(&again);
+		assert_string_equal(one, two);
+		free(brief);
 		free(one);
 		free(two);
 	}
