@@ -166,10 +166,11 @@ desk_edge(void *arg, const struct alert_notice *n,
     const struct destination_conf *const *to, size_t count)
 {
 	struct desk *k = arg;
-	static const size_t most = NAMES_MAX;
 	char(*name)[80];
-	size_t names = 0;
+	size_t names = 0, most = 1;
 
+	for (size_t i = 0; i < count; i++)
+		most += deliver_names(to[i]);
 	name = calloc(most, sizeof(*name));
 	if (name == NULL) {
 		k->lost++;

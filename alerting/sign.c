@@ -12,11 +12,15 @@
 void
 sign_hash(const void *p, size_t len, char to[33])
 {
+	static const char digits[] = "0123456789abcdef";
 	unsigned char hash[SHA256_DIGEST_LENGTH];
 
 	SHA256(p, len, hash);
-	for (int i = 0; i < 16; i++)
-		snprintf(to + 2 * i, 3, "%02x", hash[i]);
+	for (int i = 0; i < 16; i++) {
+		to[2 * i] = digits[hash[i] >> 4];
+		to[2 * i + 1] = digits[hash[i] & 15];
+	}
+	to[32] = '\0';
 }
 
 enum { KEY_LEAST = 24, KEY_MOST = 64 };

@@ -330,26 +330,39 @@ huawei_value_end(struct span s)
 	return s.len;
 }
 
+/* "Key=value" all over a text, in order. */
+struct huawei_pairs {
+	struct span name[64], value[64];
+	size_t n;
+};
+
+static void
+huawei_pairs(struct span s, struct huawei_pairs *all)
+{
+	struct span name;
+
+	for (all->n = 0; all->n < 64 && scan_until(&s, "=", &name); all->n++) {
+		size_t end = huawei_value_end(s);
+
+		all->value[all->n] = span_trim((struct span){ s.p, end });
+		s = span_from(s, end);
+		while (scan_until(&name, "(", NULL) ||
+		    scan_set(&name, " ,\r\n\t", NULL))
+			;
+		all->name[all->n] = span_trim(name);
+	}
+}
+
 /*
  * The value of a key, the first one of that name: what stands later may
  * have been written by the peer.
  */
 static struct span
-huawei_key(struct span s, const char *key)
+huawei_key(const struct huawei_pairs *all, const char *key)
 {
-	struct span name, value;
-
-	while (scan_until(&s, "=", &name)) {
-		size_t end = huawei_value_end(s);
-
-		value = span_trim((struct span){ s.p, end });
-		s = span_from(s, end);
-		while (scan_until(&name, "(", NULL) ||
-		    scan_set(&name, " ,\r\n\t", NULL))
-			;
-		if (span_is_nocase(span_trim(name), key))
-			return value;
-	}
+	for (size_t i = 0; i < all->n; i++)
+		if (span_is_nocase(all->name[i], key))
+			return all->value[i];
 	return SPAN_NONE;
 }
 
@@ -379,7 +392,7 @@ huawei_flow(struct span flow, struct ike_event *ev)
 }
 
 static void
-huawei_keys(struct span s, struct ike_event *ev)
+huawei_keys(const struct huawei_pairs *s, struct ike_event *ev)
 {
 	struct span role = huawei_key(s, "Role"), v;
 	uint64_t spi;
@@ -407,13 +420,16 @@ huawei_keys(struct span s, struct ike_event *ev)
 static void
 huawei_log(size_t which, struct span text, struct ike_event *ev)
 {
-	huawei_keys(text, ev);
+	struct huawei_pairs all;
+
+	huawei_pairs(text, &all);
+	huawei_keys(&all, ev);
 	if (logs[which].what == IKE_FAILED)
-		huawei_failed(huawei_key(text, "Reason"),
-		    huawei_key(text, "Detail"), huawei_key(text, "ReasonCode"),
+		huawei_failed(huawei_key(&all, "Reason"),
+		    huawei_key(&all, "Detail"), huawei_key(&all, "ReasonCode"),
 		    ev);
 	else if (logs[which].what == IKE_DELETED)
-		huawei_offline(huawei_key(text, "OfflineReason"), ev);
+		huawei_offline(huawei_key(&all, "OfflineReason"), ev);
 	else {
 		ev->what = logs[which].what;
 		ev->reason = logs[which].reason;

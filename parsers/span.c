@@ -9,7 +9,7 @@ span_lower(unsigned char c)
 	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
 }
 
-static bool
+bool
 span_same_nocase(const char *a, const char *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -29,34 +29,6 @@ bool
 span_eq(struct span a, struct span b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
-}
-
-bool
-span_is(struct span s, const char *lit)
-{
-	return span_eq(s, span_of(lit));
-}
-
-bool
-span_is_nocase(struct span s, const char *lit)
-{
-	return s.len == strlen(lit) && span_same_nocase(s.p, lit, s.len);
-}
-
-bool
-span_starts(struct span s, const char *lit)
-{
-	size_t n = strlen(lit);
-
-	return s.len >= n && (n == 0 || memcmp(s.p, lit, n) == 0);
-}
-
-bool
-span_starts_nocase(struct span s, const char *lit)
-{
-	size_t n = strlen(lit);
-
-	return s.len >= n && span_same_nocase(s.p, lit, n);
 }
 
 bool
@@ -148,32 +120,6 @@ span_copy(char *to, size_t size, struct span s)
 		memcpy(to, s.p, n);
 	to[n] = '\0';
 	return n == s.len;
-}
-
-static bool
-scan_eat(struct span *s, size_t n)
-{
-	s->p += n;
-	s->len -= n;
-	return true;
-}
-
-bool
-scan_char(struct span *s, char c)
-{
-	return s->len > 0 && s->p[0] == c && scan_eat(s, 1);
-}
-
-bool
-scan_lit(struct span *s, const char *lit)
-{
-	return span_starts(*s, lit) && scan_eat(s, strlen(lit));
-}
-
-bool
-scan_lit_nocase(struct span *s, const char *lit)
-{
-	return span_starts_nocase(*s, lit) && scan_eat(s, strlen(lit));
 }
 
 bool

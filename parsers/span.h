@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct span {
 	const char *p;
@@ -23,10 +24,45 @@ struct span {
 
 struct span span_of(const char *); /* of a C string; NULL gives SPAN_NONE */
 bool span_eq(struct span, struct span);
-bool span_is(struct span, const char *);	/* equal, byte for byte */
-bool span_is_nocase(struct span, const char *); /* equal, ASCII case folded */
-bool span_starts(struct span, const char *);
-bool span_starts_nocase(struct span, const char *);
+bool span_same_nocase(const char *, const char *, size_t);
+
+/*
+ * What every line of every parser asks first is compiled in place: with a
+ * literal, its length is known then, and most answers are no.
+ */
+
+/* Equal, byte for byte. */
+static inline bool
+span_is(struct span s, const char *lit)
+{
+	size_t n = strlen(lit);
+
+	return s.len == n && (n == 0 || memcmp(s.p, lit, n) == 0);
+}
+
+/* Equal, ASCII case folded. */
+static inline bool
+span_is_nocase(struct span s, const char *lit)
+{
+	return s.len == strlen(lit) && span_same_nocase(s.p, lit, s.len);
+}
+
+static inline bool
+span_starts(struct span s, const char *lit)
+{
+	size_t n = strlen(lit);
+
+	return s.len >= n && (n == 0 || memcmp(s.p, lit, n) == 0);
+}
+
+static inline bool
+span_starts_nocase(struct span s, const char *lit)
+{
+	size_t n = strlen(lit);
+
+	return s.len >= n && span_same_nocase(s.p, lit, n);
+}
+
 bool span_ends(struct span, const char *);
 /* First place of a literal; NULL where there is none. */
 const char *span_find(struct span, const char *);
@@ -43,9 +79,33 @@ struct span span_to(struct span, const char *end);
 /* Copies at most size - 1 bytes and closes with NUL; true if all fitted. */
 bool span_copy(char *to, size_t size, struct span);
 
-bool scan_char(struct span *, char);
-bool scan_lit(struct span *, const char *);
-bool scan_lit_nocase(struct span *, const char *);
+/* Eats n bytes that are there. */
+static inline bool
+scan_eat(struct span *s, size_t n)
+{
+	s->p += n;
+	s->len -= n;
+	return true;
+}
+
+static inline bool
+scan_char(struct span *s, char c)
+{
+	return s->len > 0 && s->p[0] == c && scan_eat(s, 1);
+}
+
+static inline bool
+scan_lit(struct span *s, const char *lit)
+{
+	return span_starts(*s, lit) && scan_eat(s, strlen(lit));
+}
+
+static inline bool
+scan_lit_nocase(struct span *s, const char *lit)
+{
+	return span_starts_nocase(*s, lit) && scan_eat(s, strlen(lit));
+}
+
 /* One or more blanks (space or tab); scan_skip_blanks takes none too. */
 bool scan_blanks(struct span *);
 bool scan_skip_blanks(struct span *);

@@ -97,16 +97,28 @@ reader_text(struct reader *r)
 }
 
 /* Statements, in the order of the columns that follow. */
-enum { SQL_ALERT, SQL_CHANGE, SQL_EDGE, SQL_DELIVERY, SQL_RESULT, SQL_DONE };
+enum {
+	SQL_ADD,
+	SQL_ALERT,
+	SQL_CHANGE,
+	SQL_EDGE,
+	SQL_DELIVERY,
+	SQL_RESULT,
+	SQL_DONE
+};
 /* clang-format off */
-static const char *const statements[] = {
-	"INSERT INTO alert(id, incident, kind, severity, state, device,"
-	" tunnel, peer, reason, summary, tunnel_id, negotiation_id, attempts,"
-	" opened_at, updated_at, fired_at, resolved_at, notified_at, notice)"
-	" VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,"
-	" (SELECT id FROM tunnel WHERE id = ?11),"
-	" (SELECT id FROM negotiation WHERE id = ?12),"
+#define ALERT_INSERT \
+	"INSERT INTO alert(id, incident, kind, severity, state, device," \
+	" tunnel, peer, reason, summary, tunnel_id, negotiation_id, attempts," \
+	" opened_at, updated_at, fired_at, resolved_at, notified_at, notice)" \
+	" VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10," \
+	" (SELECT id FROM tunnel WHERE id = ?11)," \
+	" (SELECT id FROM negotiation WHERE id = ?12)," \
 	" ?13,?14,?15,?16,?17,?18,?19)"
+
+static const char *const statements[] = {
+	ALERT_INSERT,
+	ALERT_INSERT
 	" ON CONFLICT(id) DO UPDATE SET kind = excluded.kind,"
 	" severity = excluded.severity, state = excluded.state,"
 	" tunnel = excluded.tunnel, reason = excluded.reason,"
@@ -175,7 +187,10 @@ outbox_apply_alert(struct sqlite3_stmt *const *stmt, const struct edge_texts *t,
 	if (rc != SQLITE_OK ||
 	    sqlite3_changes(sqlite3_db_handle(stmt[SQL_CHANGE])) > 0)
 		return rc;
-	return outbox_put_alert(stmt[SQL_ALERT], t, n);
+	rc = outbox_put_alert(stmt[SQL_ADD], t, n);
+	if (rc == SQLITE_CONSTRAINT_PRIMARYKEY)
+		rc = outbox_put_alert(stmt[SQL_ALERT], t, n);
+	return rc;
 }
 
 static int

@@ -17,8 +17,10 @@ enum statement {
 	DEVICE_FIND,
 	DEVICE_ADD,
 	DEVICE_SEEN,
+	TUNNEL_ADD,
 	TUNNEL_SAVE,
 	TUNNEL_STUB,
+	OUTAGE_FIND,
 	OUTAGE_BEGIN,
 	OUTAGE_END,
 	NEGOTIATION_ADD,
@@ -46,6 +48,12 @@ enum statement {
 	"?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32," \
 	"?33,?34)"
 
+#define TUNNEL_INSERT \
+	"INSERT INTO tunnel(id, device_id, vendor, peer, local, name," \
+	" state, since, ike_version, last_established, last_failure," \
+	" last_reason, down_reason, configured, attempts, first_seen)" \
+	" VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?8)"
+
 static const char *const sql[STATEMENTS] = {
 	[DEVICE_FIND] = "SELECT id FROM device WHERE name = ?1",
 	[DEVICE_ADD] =
@@ -56,11 +64,8 @@ static const char *const sql[STATEMENTS] = {
 	    " vendor = coalesce(?3, vendor),"
 	    " first_seen = coalesce(first_seen, ?4),"
 	    " last_seen = max(coalesce(last_seen, 0), ?4) WHERE id = ?1",
-	[TUNNEL_SAVE] =
-	    "INSERT INTO tunnel(id, device_id, vendor, peer, local, name,"
-	    " state, since, ike_version, last_established, last_failure,"
-	    " last_reason, down_reason, configured, attempts, first_seen)"
-	    " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?8)"
+	[TUNNEL_ADD] = TUNNEL_INSERT,
+	[TUNNEL_SAVE] = TUNNEL_INSERT
 	    " ON CONFLICT(id) DO UPDATE SET device_id = ?2, vendor = ?3,"
 	    " peer = ?4, local = ?5, name = ?6, state = ?7, since = ?8,"
 	    " ike_version = ?9, last_established = ?10, last_failure = ?11,"
@@ -69,10 +74,11 @@ static const char *const sql[STATEMENTS] = {
 	[TUNNEL_STUB] =
 	    "INSERT INTO tunnel(id, device_id, vendor, peer, local, name,"
 	    " state, first_seen) VALUES (?1,?2,?3,?4,?5,?6,'unknown',?7)",
+	[OUTAGE_FIND] =
+	    "SELECT 1 FROM outage WHERE tunnel_id = ?1 AND ended_at IS NULL",
 	[OUTAGE_BEGIN] =
 	    "INSERT INTO outage(tunnel_id, started_at, reason)"
-	    " SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM outage"
-	    " WHERE tunnel_id = ?1 AND ended_at IS NULL)",
+	    " VALUES (?1, ?2, ?3)",
 	[OUTAGE_END] =
 	    "UPDATE outage SET ended_at = max(?2, started_at)"
 	    " WHERE tunnel_id = ?1 AND ended_at IS NULL",
@@ -139,6 +145,7 @@ struct rows {
 		int64_t id;
 		bool up;
 	} tunnel[TUNNELS];
+	int64_t newest_tunnel;
 };
 
 /* Binds one value after the other; the first error stays. */
@@ -278,6 +285,7 @@ rows_forget(struct rows *r)
 	memset(r->device, 0, sizeof(r->device));
 	memset(r->solid, 0, sizeof(r->solid));
 	memset(r->tunnel, 0, sizeof(r->tunnel));
+	r->newest_tunnel = 0;
 }
 
 bool
@@ -377,17 +385,11 @@ rows_save_device(struct rows *r, const struct packed_device *d)
 }
 
 static int
-rows_save_tunnel(struct rows *r, const struct packed_tunnel *t)
+rows_put_tunnel(struct rows *r, enum statement which,
+    const struct packed_tunnel *t, const struct span *text, int64_t device)
 {
-	struct binder b = BINDER(r, TUNNEL_SAVE);
-	struct span text[5];
-	int64_t device = 0;
-	int rc;
+	struct binder b = BINDER(r, which);
 
-	PACK_TEXTS(t, text);
-	rc = rows_device(r, text[0], t->since, &device);
-	if (rc != SQLITE_OK)
-		return rc;
 	bind_number(&b, t->id);
 	bind_number(&b, device);
 	for (int i = 1; i < 5; i++)
@@ -404,6 +406,40 @@ rows_save_tunnel(struct rows *r, const struct packed_tunnel *t)
 	return bind_run(&b);
 }
 
+/* Ids are given out in turn: one above all before is most likely new. */
+static int
+rows_save_tunnel(struct rows *r, const struct packed_tunnel *t)
+{
+	struct span text[5];
+	int64_t device = 0;
+	int rc;
+
+	PACK_TEXTS(t, text);
+	rc = rows_device(r, text[0], t->since, &device);
+	if (rc != SQLITE_OK)
+		return rc;
+	rc = SQLITE_CONSTRAINT_PRIMARYKEY;
+	if (t->id > r->newest_tunnel)
+		rc = rows_put_tunnel(r, TUNNEL_ADD, t, text, device);
+	if (rc == SQLITE_CONSTRAINT_PRIMARYKEY)
+		rc = rows_put_tunnel(r, TUNNEL_SAVE, t, text, device);
+	if (rc == SQLITE_OK && t->id > r->newest_tunnel)
+		r->newest_tunnel = t->id;
+	return rc;
+}
+
+static int
+rows_outage_open(struct rows *r, int64_t tunnel, bool *open)
+{
+	sqlite3_stmt *find = r->stmt[OUTAGE_FIND];
+	int rc = sqlite3_bind_int64(find, 1, tunnel);
+
+	if (rc != SQLITE_OK)
+		return rc;
+	*open = sqlite3_step(find) == SQLITE_ROW;
+	return sqlite3_reset(find);
+}
+
 /* Down begins an outage, up ends it; what lies between changes nothing. */
 int
 rows_outage(struct rows *r, const struct packed_tunnel *t)
@@ -411,19 +447,25 @@ rows_outage(struct rows *r, const struct packed_tunnel *t)
 	bool up = t->state == IKE_TUNNEL_UP || t->state == IKE_TUNNEL_REKEYING;
 	struct binder b = BINDER(r, up ? OUTAGE_END : OUTAGE_BEGIN);
 	size_t at = (uint64_t)t->id & (TUNNELS - 1);
-	int rc;
+	int rc = SQLITE_OK;
+	bool open = up;
 
 	if ((!up && t->state != IKE_TUNNEL_DOWN) || t->since == 0)
 		return SQLITE_OK;
 	if (r->tunnel[at].id == t->id && r->tunnel[at].up == up)
 		return SQLITE_OK;
-	bind_number(&b, t->id);
-	bind_number(&b, t->since);
 	if (!up)
-		bind_word(&b,
-		    ike_reason_name(
-			t->down_reason != 0 ? t->down_reason : t->last_reason));
-	rc = bind_run(&b);
+		rc = rows_outage_open(r, t->id, &open);
+	if (rc == SQLITE_OK && open == up) {
+		bind_number(&b, t->id);
+		bind_number(&b, t->since);
+		if (!up)
+			bind_word(&b,
+			    ike_reason_name(t->down_reason != 0
+				    ? t->down_reason
+				    : t->last_reason));
+		rc = bind_run(&b);
+	}
 	if (rc == SQLITE_OK) {
 		r->tunnel[at].id = t->id;
 		r->tunnel[at].up = up;
