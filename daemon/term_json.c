@@ -20,29 +20,29 @@ json_unit(FILE *out, uint32_t cp)
 		fprintf(out, "\\u%04x", cp);
 }
 
+/* What needs no escape is written in one piece with what is before it. */
 static void
 json_quoted(FILE *out, struct span s)
 {
+	struct span plain = s;
 	uint32_t cp;
 
 	fputc('"', out);
 	while (s.len > 0) {
 		struct span c = s;
+		enum utf8 kind = utf8_next(&s, &cp);
 
-		switch (utf8_next(&s, &cp)) {
-		case UTF8_BAD:
-			json_unit(out, 0xfffd);
-			break;
-		case UTF8_UNSAFE:
-			json_unit(out, cp);
-			break;
-		case UTF8_SAFE:
-			if (cp == '"' || cp == '\\')
-				fputc('\\', out);
-			fwrite(c.p, 1, c.len - s.len, out);
-			break;
-		}
+		if (kind == UTF8_SAFE && cp != '"' && cp != '\\')
+			continue;
+		fwrite(plain.p, 1, (size_t)(c.p - plain.p), out);
+		plain = s;
+		if (kind == UTF8_SAFE)
+			fprintf(out, "\\%c", (char)cp);
+		else
+			json_unit(out, kind == UTF8_BAD ? 0xfffd : cp);
 	}
+	if (plain.len > 0)
+		fwrite(plain.p, 1, plain.len, out);
 	fputc('"', out);
 }
 

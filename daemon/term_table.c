@@ -136,6 +136,17 @@ table_next(struct table *b)
 		table_flush(b);
 }
 
+/* A cell that text does not show; nothing is made of its value. */
+static bool
+table_hides(struct table *b)
+{
+	if (b->t->format != TERM_TEXT || b->column[b->at].title != NULL)
+		return false;
+	table_hold(b, "");
+	table_next(b);
+	return true;
+}
+
 static void
 table_before(struct table *b)
 {
@@ -184,6 +195,8 @@ table_text(struct table *b, struct span s)
 	const struct column *c = &b->column[b->at];
 	char text[TABLE_CELL], list[1024];
 
+	if (table_hides(b))
+		return;
 	table_before(b);
 	if (c->kind == COLUMN_LIST && b->t->format != TERM_JSON)
 		s = table_list(list, sizeof(list), s);
@@ -219,6 +232,8 @@ table_int(struct table *b, int64_t n)
 	const struct column *c = &b->column[b->at];
 	char text[TERM_TIME_SIZE];
 
+	if (table_hides(b))
+		return;
 	table_before(b);
 	if (c->kind == COLUMN_DURATION && b->t->format == TERM_TEXT)
 		term_duration(text, n);
@@ -257,6 +272,8 @@ table_time(struct table *b, int64_t us)
 {
 	char text[TERM_TIME_SIZE];
 
+	if (table_hides(b))
+		return;
 	if (us == 0) {
 		table_null(b);
 		return;

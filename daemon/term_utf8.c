@@ -78,16 +78,21 @@ enum utf8
 utf8_next(struct span *s, uint32_t *cp)
 {
 	unsigned char c = (unsigned char)s->p[0];
-	size_t n = utf8_length(c);
+	size_t n;
 
+	if (c >= 0x20 && c < 0x7f) { /* nearly always */
+		*cp = c;
+		s->p++;
+		s->len--;
+		return UTF8_SAFE;
+	}
+	n = utf8_length(c);
 	if (!utf8_decode(*s, n, cp)) {
 		*cp = c;
 		*s = span_from(*s, 1);
 		return UTF8_BAD;
 	}
 	*s = span_from(*s, n);
-	if (*cp >= 0x20 && *cp < 0x7f)
-		return UTF8_SAFE;
 	return WITHIN(unsafe, *cp) ? UTF8_UNSAFE : UTF8_SAFE;
 }
 

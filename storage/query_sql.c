@@ -28,10 +28,11 @@ const struct query_row query_rows[QUERY_WHAT_COUNT] = {
 		"SELECT t.id, d.name, coalesce(t.vendor, d.vendor), t.peer,"
 		" t.local, t.name, t.state, t.since, t.ike_version,"
 		" t.last_established, t.last_failure, t.last_reason,"
+		" CASE WHEN t.last_failure >= :since THEN"
 		" (SELECT count(*) FROM negotiation AS n"
 		"   WHERE n.tunnel_id = t.id"
 		"   AND n.outcome IN ('failed','stalled')"
-		"   AND n.started_at >= :since),"
+		"   AND n.started_at >= :since) ELSE 0 END,"
 		" t.down_reason, t.attempts"
 		" FROM tunnel AS t JOIN device AS d ON d.id = t.device_id"
 		" WHERE 1",

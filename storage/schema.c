@@ -21,6 +21,7 @@
 	"%1000000+1000000)%1000000)/1000000,'unixepoch')" \
 	"||printf('.%06dZ',(" c "%1000000+1000000)%1000000)"
 
+#define DAY_AGO "(strftime('%s','now') - 86400) * 1000000"
 #define ERA "id >> 13"
 #define ERAS "'2000000 8192 1'" /* rows, rows of an era, rows of an SPI */
 
@@ -114,7 +115,7 @@ const struct schema_step schema_steps[] = {
 	    "CREATE INDEX negotiation_device"
 	    " ON negotiation(device_id, started_at);\n"
 	    "CREATE INDEX negotiation_tunnel"
-	    " ON negotiation(tunnel_id, started_at);\n"
+	    " ON negotiation(tunnel_id, started_at, established_at);\n"
 	    "CREATE INDEX negotiation_peer ON negotiation(peer, started_at);\n"
 	    "CREATE INDEX negotiation_parent ON negotiation(parent_id)"
 	    " WHERE parent_id IS NOT NULL;\n"
@@ -149,9 +150,6 @@ const struct schema_step schema_steps[] = {
 	    "CREATE INDEX negotiation_failed_tunnel"
 	    " ON negotiation(tunnel_id, started_at)"
 	    " WHERE outcome IN ('failed','stalled');\n"
-	    "CREATE INDEX negotiation_good"
-	    " ON negotiation(tunnel_id, kind, started_at)"
-	    " WHERE established_at IS NOT NULL;\n"
 	    "CREATE INDEX negotiation_reason"
 	    " ON negotiation(reason, started_at) WHERE reason IS NOT NULL;\n"
 
@@ -306,10 +304,11 @@ static const struct view {
 	    " t.state, " AT("t.since") " AS since, t.ike_version,"
 	    " " AT("t.last_established") " AS last_established,"
 	    " " AT("t.last_failure") " AS last_failure, t.last_reason,"
-	    " (SELECT count(*) FROM negotiation AS n"
+	    /* most have not failed for long, and need not be looked up */
+	    " CASE WHEN t.last_failure >= " DAY_AGO
+	    " THEN (SELECT count(*) FROM negotiation AS n"
 	    "   WHERE n.tunnel_id = t.id AND n.outcome IN ('failed','stalled')"
-	    "   AND n.started_at >= (strftime('%s','now') - 86400) * 1000000)"
-	    " AS failures_24h,"
+	    "   AND n.started_at >= " DAY_AGO ") ELSE 0 END AS failures_24h,"
 	    " t.down_reason, t.attempts, t.configured,"
 	    " " AT("t.first_seen") " AS first_seen, t.since AS since_us"
 	    " FROM tunnel AS t JOIN device AS d ON d.id = t.device_id" },
