@@ -5,6 +5,9 @@
 #include <stdio.h>
 
 enum { QUIET = 60000000 }; /* microseconds without a drop: it is over */
+/* Bytes of the database's log: too many, and few enough again. */
+#define LOG_ALARM (INT64_C(256) << 20)
+#define LOG_CALM (INT64_C(128) << 20)
 
 static uint64_t
 trouble_kernel(const struct stats *s, const struct store_counts *c)
@@ -58,6 +61,22 @@ trouble_drop(struct trouble_seen *seen, enum trouble_drop which, uint64_t n,
 	alerts_self(alerts, rows[which].key, ALERT_WARNING, words, now);
 }
 
+/* A reader that keeps its transaction keeps the log from being emptied. */
+static void
+trouble_log(struct trouble *t, const struct store_counts *c,
+    struct alerts *alerts, int64_t now)
+{
+	char words[200];
+
+	t->log = c->wal_bytes > (t->log ? LOG_CALM : LOG_ALARM);
+	(void)snprintf(words, sizeof(words),
+	    "the database's log has grown to %" PRId64 " MiB: a program that "
+	    "reads the database holds it",
+	    c->wal_bytes >> 20);
+	alerts_self(alerts, "database-log", ALERT_WARNING,
+	    t->log ? words : NULL, now);
+}
+
 void
 trouble_look(struct trouble *t, const struct stats *stats,
     const struct store_counts *c, struct alerts *alerts, int64_t now)
@@ -67,6 +86,7 @@ trouble_look(struct trouble *t, const struct stats *stats,
 	for (unsigned i = 0; i < TROUBLE_DROPS; i++)
 		trouble_drop(&t->drop[i], (enum trouble_drop)i,
 		    rows[i].count(stats, c), alerts, now);
+	trouble_log(t, c, alerts, now);
 	(void)snprintf(words, sizeof(words),
 	    "the database cannot be written: %.200s", c->error);
 	alerts_self(

@@ -1,10 +1,11 @@
 /*
- * What is wrong with ourselves, as alerts: messages that were dropped and a
- * database that cannot be written. Looked at once a second.
+ * What is wrong with ourselves, as alerts: messages that were dropped, a
+ * database that cannot be written, or one that a reader holds. Looked at once a second.
  */
 #ifndef IKEWATCH_DAEMON_TROUBLE_H
 #define IKEWATCH_DAEMON_TROUBLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "alerting/alert.h"
@@ -24,6 +25,7 @@ struct trouble {
 		uint64_t lost;	  /* since the trouble began */
 		int64_t quiet_at; /* when it is over; 0: there is none */
 	} drop[TROUBLE_DROPS];
+	bool log; /* the database's log was too large when last looked at */
 };
 
 /* Tells the alerts what begins and what is over; now in microseconds. */

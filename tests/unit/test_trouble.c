@@ -119,11 +119,39 @@ test_queue_and_disk(void **state)
 	alerts_free(s.a);
 }
 
+/* A reader holds the log: told once, over when it is small again. */
+static void
+test_log(void **state)
+{
+	struct alert_conf conf;
+	struct story s;
+
+	(void)state;
+	story(&s, &conf);
+	s.store.wal_bytes = INT64_C(256) << 20;
+	seconds(&s, 5);
+	assert_int_equal(s.told, 0);
+	s.store.wal_bytes = (INT64_C(257) << 20);
+	seconds(&s, 1);
+	assert_int_equal(s.told, 1);
+	assert_string_equal(s.said[0].tunnel, "database-log");
+	assert_non_null(strstr(s.said[0].words, "257 MiB"));
+	s.store.wal_bytes = INT64_C(200) << 20;
+	seconds(&s, 60);
+	assert_int_equal(s.told, 1);
+	s.store.wal_bytes = INT64_C(64) << 20;
+	seconds(&s, 1);
+	assert_int_equal(s.told, 2);
+	assert_int_equal(s.said[1].edge, ALERT_EDGE_RESOLVES);
+	alerts_free(s.a);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_drops),
+		cmocka_unit_test(test_log),
 		cmocka_unit_test(test_queue_and_disk),
 	};
 
