@@ -1,7 +1,8 @@
 #!/bin/sh
 # run.sh BUILD SECONDS FUZZER...: each fuzzer for that long, FUZZ_JOBS (2) at
 # a time, from the seeds and the dictionary beside its source and from those
-# that seeds.py makes; what it found is kept in BUILD/found.
+# that seeds.py makes; FUZZ_SEED makes two runs alike. What it found is kept in
+# BUILD/found.
 build=$1 seconds=$2
 shift 2
 dir=tests/fuzz
@@ -22,7 +23,8 @@ one() {
 	esac
 	[ -s "$build/$f.dict" ] && set -- -dict="$build/$f.dict" "$@"
 	rm -f "$build/$f.ok"
-	"$build/$f" -max_total_time="$seconds" -timeout=5 -rss_limit_mb=1024 \
+	"$build/$f" -max_total_time="$seconds" -seed="${FUZZ_SEED:-0}" \
+	    -timeout=20 -rss_limit_mb=1024 \
 	    -max_len=4096 -artifact_prefix="$build/found/$f-" \
 	    -print_final_stats=1 "$@" >"$build/$f.log" 2>&1 || return 1
 	runs=$(sed -n 's/^stat::number_of_executed_units: //p' "$build/$f.log")
