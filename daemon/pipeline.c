@@ -386,6 +386,18 @@ pipeline_assemble(struct pipeline *p, struct source *s,
 		p->counts.split += p->began - 1;
 }
 
+/* Out of a relay's header, where the vendor is not seen through it. */
+static void
+pipeline_unwrap(struct record *rec, const struct pipeline_input *in,
+    const struct zone *zone)
+{
+	struct record inner;
+
+	if (record_behind(&inner, rec, in->now, zone) &&
+	    (inner.format == RECORD_5424 || parser_for(rec) == NULL))
+		*rec = inner;
+}
+
 bool
 pipeline_frame(struct pipeline *p, const struct pipeline_input *in)
 {
@@ -416,6 +428,7 @@ pipeline_frame(struct pipeline *p, const struct pipeline_input *in)
 	if (p->conf.keep_all && p->sink.frame != NULL)
 		p->origin.message =
 		    p->sink.frame(p->sink.arg, &rec, &p->origin);
+	pipeline_unwrap(&rec, in, s->zone);
 	pipeline_assemble(p, s, pipeline_vendor(p, s, &rec), &rec);
 	return true;
 }

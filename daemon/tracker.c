@@ -12,6 +12,9 @@
 
 #define SECOND INT64_C(1000000)
 
+/* Seconds for which words are kept that belong to no negotiation yet. */
+enum { CONTEXT_KEEPS = 5 };
+
 void
 tracker_conf_defaults(struct tracker_conf *conf)
 {
@@ -73,6 +76,7 @@ tracker_context_turn(struct context *c, const struct ike_event *ev)
 {
 	if ((ev->flags & IKE_F_TURN) == 0)
 		return;
+	tracker_context_forget(c);
 	c->neg = NULL;
 	c->retransmit = false;
 	span_copy(c->peer, sizeof(c->peer), ev->peer);
@@ -97,6 +101,38 @@ tracker_context_set(
 			span_copy(c->peer, sizeof(c->peer), SPAN_NONE);
 	} else if (ev->what == IKE_RETRANSMIT)
 		c->retransmit = true;
+}
+
+/* What belongs to no negotiation yet may belong to the next. */
+static void
+tracker_context_keep(struct context *c, const struct ike_event *ev, int64_t now)
+{
+	bool hint = (ev->flags & IKE_F_HINT) != 0 && ev->what != IKE_FAILED &&
+	    ike_reason_rank(ev->reason) > ike_reason_rank(c->hint);
+
+	if (hint) {
+		c->hint = ev->reason;
+		c->hint_suspects = ev->suspects;
+		tracker_keep(&c->hint_detail, ev->detail);
+	}
+	if (differ_take(&c->said, ev) || hint)
+		c->kept_at = now;
+}
+
+/* The first record of a negotiation takes what was kept for it. */
+static void
+tracker_context_give(struct context *c, struct neg *n, int64_t now)
+{
+	struct ike_event hint = { .suspects = c->hint_suspects,
+		.detail = span_of(c->hint_detail) };
+
+	if (n->n.events == 0 && now - c->kept_at <= CONTEXT_KEEPS * SECOND) {
+		n->said = c->said;
+		c->said = NULL;
+		if (c->hint != IKE_REASON_NONE)
+			tracker_hint(n, c->hint, &hint, now);
+	}
+	tracker_context_forget(c);
 }
 
 /* Puts the event into its negotiation. */
@@ -143,8 +179,12 @@ tracker_event(struct tracker *t, const char *device, const char *vendor,
 	    strcmp(n->n.peer, c->peer) == 0)
 		full.local = span_of(c->local);
 	tracker_context_set(c, n, ev, now);
-	if (n == NULL)
+	if (n == NULL) {
+		tracker_context_keep(c, ev, now);
 		return NULL;
+	}
+	if (c->said != NULL || c->hint != IKE_REASON_NONE)
+		tracker_context_give(c, n, now);
 	tracker_bind(t, n, &full);
 	tracker_apply(t, n, &full, now);
 	return &n->n;

@@ -57,6 +57,16 @@ tracker_kind(const struct ike_event *ev)
 	return IKE_KIND_NONE;
 }
 
+void
+tracker_context_forget(struct context *c)
+{
+	differ_free(c->said);
+	c->said = NULL;
+	free(c->hint_detail);
+	c->hint_detail = NULL;
+	c->hint = IKE_REASON_NONE;
+}
+
 struct context *
 tracker_context(struct device *d, const struct ike_event *ev)
 {
@@ -72,9 +82,10 @@ tracker_context(struct device *d, const struct ike_event *ev)
 		if (oldest == NULL || c->at < oldest->at)
 			oldest = c;
 	}
-	if (d->ncontexts == TRACKER_THREADS)
+	if (d->ncontexts == TRACKER_THREADS) {
 		c = oldest;
-	else {
+		tracker_context_forget(c);
+	} else {
 		c = realloc(d->contexts, (d->ncontexts + 1) * sizeof(*c));
 		if (c == NULL)
 			return oldest;
@@ -657,7 +668,8 @@ find_named(const struct context *c, const struct ike_event *ev)
 {
 	return ev->peer.len > 0 || ev->ispi.known || ev->spi_in != 0 ||
 	    find_has(ev, IKE_KEY_CONN) || find_has(ev, IKE_KEY_SESSION) ||
-	    find_has(ev, IKE_KEY_CHILD) || c->peer[0] != '\0';
+	    find_has(ev, IKE_KEY_CHILD) || c->peer[0] != '\0' ||
+	    (ev->what == IKE_FAILED && c->hint != IKE_REASON_NONE);
 }
 
 static struct neg *

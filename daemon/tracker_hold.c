@@ -12,6 +12,8 @@
 static void
 tracker_device_free(struct device *d)
 {
+	for (size_t i = 0; i < d->ncontexts; i++)
+		tracker_context_forget(&d->contexts[i]);
 	free(d->contexts);
 	free(d->name);
 	free(d);

@@ -32,6 +32,13 @@ struct context {
 	struct neg *neg;
 	int64_t at;
 	bool retransmit; /* one was logged, its addresses follow */
+	/* What was said before a negotiation was known: its first record may
+	 * be the one that ends it. */
+	struct differ *said;
+	enum ike_reason hint;
+	ike_reasons hint_suspects;
+	char *hint_detail;
+	int64_t kept_at;
 };
 
 struct device {
@@ -166,6 +173,7 @@ unsigned tracker_outcome(
 /* tracker_find.c */
 enum ike_kind tracker_kind(const struct ike_event *);
 struct context *tracker_context(struct device *, const struct ike_event *);
+void tracker_context_forget(struct context *); /* what it keeps */
 /*
  * The negotiation an event belongs to, made if the event begins or ends one
  * that is not known yet; NULL where it belongs to none.

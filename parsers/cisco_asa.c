@@ -534,9 +534,9 @@ asa_group(struct span head, struct ike_event *ev)
 {
 	struct span group;
 
-	if (!scan_lit(&head, "Group = "))
+	if (!words_eat(&head, "Group = "))
 		return;
-	if (!scan_until(&head, ", Username = ", &group))
+	if (!words_until(&head, ", Username = ", &group))
 		group = span_trim(head);
 	if (span_ends(group, ","))
 		group.len--;
@@ -567,6 +567,13 @@ asa_behind(
 	return rule;
 }
 
+static bool
+asa_is_labelled(struct span s)
+{
+	return words_eat(&s, "Group = ") || words_eat(&s, "Username = ") ||
+	    words_eat(&s, "IP = ");
+}
+
 /*
  * "Group = g, Username = u, IP = a, text", each label of which may be
  * missing. The names may hold forged labels and texts, so the text is looked
@@ -579,10 +586,10 @@ asa_labelled(struct span id, struct span s, struct ike_event *ev)
 	struct span rest = s, before;
 	const struct rule *rule;
 
-	if (!span_starts(s, "Group = ") && !span_starts(s, "Username = ") &&
-	    !span_starts(s, "IP = "))
+	if (!asa_is_labelled(s))
 		return rules_match(&rules, id, s, ev);
-	for (int i = 0; i < LABELS && scan_until(&rest, "IP =", &before); i++) {
+	for (int i = 0; i < LABELS && words_until(&rest, "IP =", &before);
+	     i++) {
 		struct span head = span_to(s, before.p + before.len);
 
 		if (head.len > 0 && head.p[head.len - 1] != ' ')
@@ -590,7 +597,7 @@ asa_labelled(struct span id, struct span s, struct ike_event *ev)
 		if ((rule = asa_behind(id, head, rest, ev)) != NULL)
 			return rule;
 	}
-	if (scan_lit(&s, "Group = ") && scan_until(&s, ", ", &ev->tunnel))
+	if (words_eat(&s, "Group = ") && scan_until(&s, ", ", &ev->tunnel))
 		return rules_match(&rules, id, s, ev);
 	return NULL;
 }
@@ -703,7 +710,7 @@ asa_other_session(struct span s)
 {
 	struct span type;
 
-	if (!scan_until(&s, "Session Type: ", NULL) ||
+	if (!words_until(&s, "Session Type: ", NULL) ||
 	    !scan_until(&s, ",", &type))
 		return false;
 	for (size_t i = 0; i < COUNT(other_sessions); i++)
@@ -718,7 +725,7 @@ asa_numbered(struct span id, struct span s, struct ike_event *ev)
 {
 	struct span rest = s, word;
 
-	while (scan_until(&rest, "IP =", NULL)) {
+	while (words_until(&rest, "IP =", NULL)) {
 		struct span t = rest;
 
 		scan_skip_blanks(&t);

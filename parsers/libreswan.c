@@ -9,6 +9,7 @@
  */
 #include "parsers/parser.h"
 #include "parsers/tag.h"
+#include "parsers/words.h"
 
 #include <string.h>
 
@@ -575,7 +576,7 @@ libreswan_nss(struct span text, struct ike_event *ev)
 
 	if (!scan_lit_nocase(&s, "NSS: ERROR:"))
 		return false;
-	while (scan_until(&s, "invalid: SEC_ERROR_", NULL))
+	while (words_until(&s, "invalid: SEC_ERROR_", NULL))
 		code = s;
 	if (code.len == 0)
 		return false;

@@ -198,3 +198,29 @@ record_parse(
 	if (h.timed)
 		record_set_time(rec, &h.stamp, now, zone);
 }
+
+/* "Nov 21 10:00:00 ..", "1 2026-11-21T.." */
+static bool
+record_may_begin(struct span s)
+{
+	return s.len > 16 &&
+	    ((s.p[0] >= 'A' && s.p[0] <= 'S' && s.p[3] == ' ') ||
+		(s.p[0] == '1' && s.p[1] == ' ' && s.p[2] == '2'));
+}
+
+bool
+record_behind(struct record *inner, const struct record *outer, int64_t now,
+    const struct zone *zone)
+{
+	if (outer->app.len > 0 || !record_may_begin(outer->message))
+		return false;
+	record_parse(inner, outer->message, now, zone);
+	if (inner->format == RECORD_RAW || inner->hostname.len == 0 ||
+	    inner->timestamp == RECORD_NO_TIME)
+		return false;
+	inner->raw = outer->raw;
+	inner->has_pri = outer->has_pri;
+	inner->facility = outer->facility;
+	inner->severity = outer->severity;
+	return true;
+}

@@ -46,6 +46,15 @@ void record_parse(
     struct record *rec, struct span raw, int64_t now, const struct zone *zone);
 
 /*
+ * A relay that puts its own header in front of the device's: the record as
+ * the device sent it, with the relay's PRI and the whole raw text. False,
+ * and *inner is not to be read, where the message begins with no header that
+ * has both a time and a host.
+ */
+bool record_behind(struct record *inner, const struct record *outer,
+    int64_t now, const struct zone *zone);
+
+/*
  * The next element parameter of RFC 5424 structured data (6.3). *cursor
  * starts as rec->sd; id, name and value point into it, value with its
  * escapes (\" \\ \]) still in place. An element without parameters is given

@@ -125,15 +125,37 @@ strongswan_conn(struct swan_line *line)
 	line->text = s;
 }
 
+/* "IKE_SA_ESTABLISH_FAIL:Failed to ..": the header's tag is text, too. */
+static bool
+strongswan_notice(const struct record *rec, struct span *text)
+{
+	const char *app = rec->app.p, *message = rec->message.p;
+
+	if (!span_starts(rec->app, "IKE_SA_ESTABLISH_") || message < app)
+		return false;
+	*text =
+	    (struct span){ app, (size_t)(message - app) + rec->message.len };
+	return true;
+}
+
 static void
 strongswan_header(const struct record *rec, struct swan_line *line)
 {
+	struct span rest = rec->message, word;
+
 	*line = (struct swan_line){ .text = span_trim(rec->message) };
+	if (strongswan_notice(rec, &line->text))
+		return;
 	if (strongswan_tag(rec->app)) {
 		line->sure = true;
 		strongswan_mark(&line->text, line);
-	} else
+	} else {
 		line->sure = tag_find(rec, strongswan_at, line, &line->text);
+		/* Its plugin writes without thread and subsystem. */
+		if (!line->sure && scan_word(&rest, &word) &&
+		    tag_is(word, "NetworkManager"))
+			line->text = rest;
+	}
 	line->text = span_trim(line->text);
 	strongswan_conn(line);
 }

@@ -54,6 +54,8 @@ tag_header(struct span word, int *hosts)
 		*hosts = 1;
 		return true;
 	}
+	if (digit)
+		scan_set(&rest, "0123456789-/", NULL); /* a date */
 	if (word.p[0] == '<' || rest.len == 0 || span_ends(word, ":") ||
 	    span_is(word, "-") || tag_date(word) || tag_facility(word))
 		return true;

@@ -316,6 +316,35 @@ test_hostile_records_cost_no_more_than_long_ones(void **state)
 	assert_true(linear);
 }
 
+/* A relay put a header of its own in front of the device's. */
+static void
+test_a_header_behind_the_relays(void **state)
+{
+	struct record outer, inner;
+
+	(void)state;
+	outer = parse("<134>Apr  1 11:59:59 relay1 1 2024-04-01T11:59:58Z gw7 "
+		      "charon 55 - [m a=\"1\"] 12[IKE] text");
+	assert_true(record_behind(&inner, &outer, NOW, NULL));
+	assert_true(span_is(inner.hostname, "gw7"));
+	assert_true(span_is(inner.app, "charon"));
+	assert_true(span_is(inner.sd, "[m a=\"1\"]"));
+	assert_true(span_is(inner.message, "12[IKE] text"));
+	assert_int_equal(inner.facility, 16);
+	assert_true(span_eq(inner.raw, outer.raw));
+	outer = parse("<134>Apr  1 11:59:59 relay1 Apr  1 11:59:58 gw7 "
+		      "Peer : 198.51.100.7");
+	assert_true(record_behind(&inner, &outer, NOW, NULL));
+	assert_true(span_is(inner.hostname, "gw7"));
+	assert_true(span_is(inner.message, "Peer : 198.51.100.7"));
+	outer = parse("<134>Apr  1 11:59:59 gw7 charon: Apr  1 11:59:58 x y");
+	assert_false(record_behind(&inner, &outer, NOW, NULL));
+	outer = parse("<134>Apr  1 11:59:59 gw7 1 of 3 tunnels is down");
+	assert_false(record_behind(&inner, &outer, NOW, NULL));
+	outer = parse("<134>Apr  1 11:59:59 gw7 April came");
+	assert_false(record_behind(&inner, &outer, NOW, NULL));
+}
+
 int
 main(void)
 {
@@ -333,6 +362,7 @@ main(void)
 		cmocka_unit_test(
 		    test_a_bracket_may_begin_the_name_of_a_parameter),
 		cmocka_unit_test(test_unescaping_never_writes_past_the_buffer),
+		cmocka_unit_test(test_a_header_behind_the_relays),
 		cmocka_unit_test(
 		    test_broken_structured_data_stays_in_the_message),
 		cmocka_unit_test(
