@@ -231,7 +231,7 @@ cover:
 
 # ---- benchmarks ----------------------------------------------------------
 
-bench bench-parse bench-track bench-latency: all
+bench bench-parse bench-track bench-latency: all $(TOOLS)
 	@sh tests/bench/run.sh $@ $(BUILD)
 
 # ---- install -------------------------------------------------------------

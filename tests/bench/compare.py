@@ -4,77 +4,68 @@
     compare.py BUILD TOOLS [CASE ...]
 
 Rounds, one after the other: in each round every collector goes through every
-case. Printed are the median of the rounds, the lowest and the highest, and
-the ratios to the better peer and to the bare loop. BENCH_ROUNDS (3),
-BENCH_SECONDS (10, of a run at a rate) and BENCH_PEERS (names) can be set.
+case. Printed are the median of the rounds, the lowest and the highest, the
+ratios to the better peer and to the bare loop, and which were wanted.
+BENCH_ROUNDS (3), BENCH_MINUTES (10: no further round begins that would not
+end in time), BENCH_SECONDS (4, of a run) and BENCH_PEERS (names) can be set.
 """
 import json
 import os
 import pathlib
 import statistics
 import sys
+import time
 
 import peers
 import run
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
-SECONDS = float(os.environ.get("BENCH_SECONDS", "10"))
+MINUTES = float(os.environ.get("BENCH_MINUTES", "10"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
 BUFFER = 4 << 20
-STEP = 1.5  # between the first rates of a search
-PRECISION = 1.1
-HIGHEST = 600000
+STEP = 1.12  # between the rates of a search
+LOWEST, HIGHEST = 2000, 600000
 
 
 class Search:
-    """The highest rate of datagrams without loss, within ten per cent."""
+    """The highest rate of datagrams without loss, to a step, upwards or
+    downwards from what it was the last time."""
 
-    def __init__(self, peer, tools, buffer):
-        self.peer, self.tools, self.buffer = peer, tools, buffer
-        self.best = None
-        self.sender = False
+    def __init__(self, buffer, start):
+        self.buffer, self.start = buffer, start
+        self.last = {}
 
-    def holds(self, rate, seconds):
-        """False when it lost something, twice; None when the senders could
-        not keep the rate."""
+    def holds(self, peer, tools, rate):
+        """The run; None when it lost something, twice."""
         for _ in range(2):
-            r = run.measure(self.peer, self.tools, self.buffer,
-                            rate=int(rate), count=int(rate * seconds))
+            r = run.measure(peer, tools, self.buffer, rate=int(rate),
+                            count=int(rate * SECONDS / 2))
             if r["lost"] == 0:
-                if r["send_rate"] < 0.9 * rate:
-                    self.sender = True
-                    return None
-                self.best = max(r, self.best or r,
-                                key=lambda x: x["send_rate"])
-                return True
+                return r
             if r["lost"] > 0.01 * r["sent"]:
                 break
-        return False
+        return None
 
-    def find(self, start):
-        good = bad = None
-        rate = start
-        while (good is None or bad is None) and 2000 < rate < HIGHEST:
-            if self.holds(rate, SECONDS / 3):
-                good, rate = rate, rate * STEP
-            else:
-                bad, rate = rate, rate / STEP
-        while good and bad and bad / good > PRECISION:
-            rate = (good * bad) ** 0.5
-            if self.holds(rate, SECONDS / 3):
-                good = rate
-            else:
-                bad = rate
-        self.best = None
-        while good and not self.holds(good, SECONDS):
-            good /= PRECISION
-        return dict(self.best, udp_max=self.best["send_rate"],
-                    limited=self.sender)
-
-
-def udp_max(buffer, start):
-    def case(peer, tools):
-        return Search(peer, tools, buffer).find(start)
-    return case
+    def __call__(self, peer, tools):
+        rate = self.last.get(peer.name, self.start)
+        best = self.holds(peer, tools, rate)
+        up = best is not None
+        limited = False
+        while LOWEST < rate < HIGHEST:
+            # The senders cannot do more: that is the machine's limit.
+            if best is not None and best["send_rate"] < 0.93 * rate:
+                limited = True
+                break
+            rate = rate * STEP if up else rate / STEP
+            r = self.holds(peer, tools, rate)
+            best = r or best
+            if (r is None) == up:
+                break
+        if best is None:
+            return dict(r or {"peer": peer.name, "rss": 0, "other": 0,
+                              "took": 1}, udp_max=0, limited=False)
+        self.last[peer.name] = best["send_rate"]
+        return dict(best, udp_max=best["send_rate"], limited=limited)
 
 
 def fixed(**load):
@@ -83,32 +74,40 @@ def fixed(**load):
     return case
 
 
-# Name, what is done, the figures that count (unit, more is better).
+# Name, what is done, the figures that count: unit, more is better, and what
+# is wanted of the ratio to the better peer and to the bare loop.
 CASES = {
     "udp-max": (
         "UDP, 99 % noise, 4 MiB buffer: highest rate without loss",
-        udp_max(BUFFER, 100000), {"udp_max": ("msgs/s", True)}),
+        Search(BUFFER, 120000),
+        {"udp_max": ("msgs/s", True, 1.3, 0.85)}),
     "udp-default": (
         "UDP, 99 % noise, everything at its own default: the same",
-        udp_max(0, 60000), {"udp_max": ("msgs/s", True)}),
+        Search(0, 40000),
+        {"udp_max": ("msgs/s", True, 2.5, None)}),
     "udp-20k": (
         "UDP, 99 % noise, 20,000 a second",
         fixed(rate=20000, count=int(20000 * SECONDS)),
-        {"cpu": ("s/million", False), "lost": ("msgs", False)}),
+        {"cpu": ("s/million", False, 0.4, None),
+         "lost": ("msgs", False, None, None)}),
     "tcp-10": (
         "TCP, 99 % noise, 10 connections, as fast as it goes",
-        fixed(tcp=True, streams=10, count=int(200000 * SECONDS)),
-        {"rate": ("msgs/s", True), "cpu": ("s/million", False)}),
+        fixed(tcp=True, streams=10, count=int(250000 * SECONDS)),
+        {"rate": ("msgs/s", True, 1.3, 0.7),
+         "cpu": ("s/million", False, 0.6, None)}),
     "tcp-1": (
         "TCP, 99 % noise, 1 connection, as fast as it goes",
-        fixed(tcp=True, streams=1, count=int(200000 * SECONDS)),
-        {"rate": ("msgs/s", True), "cpu": ("s/million", False)}),
+        fixed(tcp=True, streams=1, count=int(250000 * SECONDS)),
+        {"rate": ("msgs/s", True, 1.5, None),
+         "cpu": ("s/million", False, 0.6, None)}),
     "ike": (
         "TCP, only IKE, 10 connections, as fast as it goes",
-        fixed(tcp=True, streams=10, count=int(30000 * SECONDS), every=1),
-        {"row_rate": ("rows/s", True), "cpu": ("s/million", False),
-         "lost": ("rows", False)}),
+        fixed(tcp=True, streams=10, count=int(37500 * SECONDS), every=1),
+        {"row_rate": ("rows/s", True, 1.3, None),
+         "cpu": ("s/million", False, None, None),
+         "lost": ("rows", False, None, None)}),
 }
+RESIDENT = 64  # MiB that are wanted in each case
 
 
 def shown(value):
@@ -118,13 +117,41 @@ def shown(value):
 def ratio(ours, others, more):
     """To the best of the others."""
     best = (max if more else min)(others) if others else 0
-    return f"{ours / best:.2f}" if best else "-"
+    return ours / best if best else None
 
 
-def tell(title, figures, results):
+def verdict(value, wanted, more):
+    if wanted is None or value is None:
+        return ""
+    reached = value >= wanted if more else value <= wanted
+    sign = ">=" if more else "<="
+    return f" (wanted {sign} {wanted}: {'reached' if reached else 'MISSED'})"
+
+
+class Table:
+    """The lines of the end: each thing wanted, and whether it was reached."""
+
+    def __init__(self):
+        self.lines = []
+
+    def ratio(self, case, figure, against, value, wanted, more):
+        if value is None:
+            return
+        text = f"{value:.2f}{verdict(value, wanted, more)}"
+        print(f"  {figure:9} ratio to {against}: {text}")
+        if wanted is not None:
+            self.lines.append(f"  {case:12} {figure:9} to {against}: {text}")
+
+    def resident(self, case, mib):
+        self.lines.append(f"  {case:12} resident {mib:.0f} MiB"
+                          f"{verdict(mib, RESIDENT, False)}")
+
+
+def tell(case, results, table):
+    title, _, figures = CASES[case]
     print(f"\n{title}")
-    for figure, (unit, more) in dict(
-            figures, rss=("MiB", False)).items():
+    for figure, (unit, more, to_peer, to_floor) in dict(
+            figures, rss=("MiB", False, None, None)).items():
         middle = {}
         for name, rows in results.items():
             values = sorted(r[figure] for r in rows)
@@ -136,11 +163,15 @@ def tell(title, figures, results):
         if "ikewatch" not in middle or figure == "lost":
             continue
         ours = middle["ikewatch"]
+        if figure == "rss":
+            table.resident(case, ours)
+            continue
         against = [middle[n] for n in ("rsyslog", "syslog-ng") if n in middle]
         floor = [middle[n] for n in ("floor",) if n in middle]
-        print(f"  {figure:9} ratio to the better peer "
-              f"{ratio(ours, against, more)}, to the bare loop "
-              f"{ratio(ours, floor, more)}")
+        table.ratio(case, figure, "the better peer",
+                    ratio(ours, against, more), to_peer, more)
+        table.ratio(case, figure, "the bare loop",
+                    ratio(ours, floor, more), to_floor, more)
     rows = [r for some in results.values() for r in some]
     others = sum(r["other"] for r in rows) / sum(r["took"] for r in rows)
     print(f"  other programs used {others:.2f} of a core meanwhile")
@@ -160,15 +191,14 @@ def chosen(build, tools):
     return ready
 
 
-def main():
-    build, tools = (pathlib.Path(a).resolve() for a in sys.argv[1:3])
-    wanted = sys.argv[3:] or list(CASES)
-    ready = chosen(build, tools)
-    results = {case: {p.name: [] for p in ready} for case in wanted}
+def rounds(wanted, ready, tools, results):
+    """As many as were asked for and fit; how many that were."""
+    begun = time.monotonic()
     raw = open(tools / "results.jsonl", "a")
-    print(f"{ROUNDS} rounds of {', '.join(wanted)}; load of the machine "
-          f"before: {os.getloadavg()[0]:.2f}", flush=True)
     for number in range(ROUNDS):
+        gone = (time.monotonic() - begun) / 60
+        if number > 0 and gone * (number + 1) / number > MINUTES:
+            return number
         for case in wanted:
             for peer in ready:
                 r = CASES[case][1](peer, tools)
@@ -176,10 +206,25 @@ def main():
                 raw.write(json.dumps(dict(r, case=case)) + "\n")
                 raw.flush()
                 print(".", end="", flush=True)
-    print()
+    return ROUNDS
+
+
+def main():
+    build, tools = (pathlib.Path(a).resolve() for a in sys.argv[1:3])
+    wanted = sys.argv[3:] or list(CASES)
+    ready = chosen(build, tools)
+    results = {case: {p.name: [] for p in ready} for case in wanted}
+    table = Table()
+    print(f"{', '.join(wanted)}; load of the machine before: "
+          f"{os.getloadavg()[0]:.2f}", flush=True)
+    done = rounds(wanted, ready, tools, results)
+    print(f"\nmedians of {done} rounds, lowest .. highest")
     for case in wanted:
-        tell(CASES[case][0], CASES[case][2], results[case])
-    print(f"\nload of the machine after: {os.getloadavg()[0]:.2f}")
+        tell(case, results[case], table)
+    print("\nwhat is wanted:")
+    print("\n".join(table.lines))
+    print(f"load of the machine after: {os.getloadavg()[0]:.2f}", flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

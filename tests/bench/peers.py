@@ -21,6 +21,7 @@ CREATE INDEX event_ispi ON event (ispi);
 """
 
 IKEWATCHD = """
+user = "root"
 udp "127.0.0.1:{port}" {{ {buffer} }}
 tcp "127.0.0.1:{port}" {{ }}
 store {{ path = "{dir}/out.db" }}
@@ -138,6 +139,7 @@ def make_table(directory):
 
 class Ikewatch:
     name, table = "ikewatch", "message"
+    more = ""  # of the configuration
 
     def __init__(self, build):
         self.program = build / "ikewatchd"
@@ -149,7 +151,8 @@ class Ikewatch:
         conf = directory / "ikewatchd.conf"
         conf.write_text(IKEWATCHD.format(
             port=port, dir=directory,
-            buffer=f'receive-buffer = "{buffer}"' if buffer else ""))
+            buffer=f'receive-buffer = "{buffer}"' if buffer else "")
+            + self.more)
         return [self.program, "-d", "-f", conf], {}
 
 

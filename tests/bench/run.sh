@@ -53,8 +53,11 @@ bench)
 	tool floor
 	lines
 	# shellcheck disable=SC2086
-	exec "$python" -B "$here/compare.py" "$build" "$tools" \
-	    ${BENCH_CASES:-}
+	"$python" -B "$here/compare.py" "$build" "$tools" ${BENCH_CASES:-}
+	[ -z "${BENCH_CASES:-}" ] || exit 0
+	tool track
+	"$tools/track"
+	exec "$python" -B "$here/checks.py" "$build" "$tools"
 	;;
 bench-parse)
 	tool parse
