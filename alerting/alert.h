@@ -8,7 +8,7 @@
  *
  * alerts { ... }                                            struct alert_conf
  *  strangers         str   "ignore"  alert|ignore   failures of unknown peers
- *                    that only knock (see alert_stranger in alert.c)
+ *                    that only knock (see alert_stranger() in alert_attempt.c)
  *  hold-down         dur   "0s"  0..1h    a failed or stalled negotiation must
  *                    last this long before anyone is told
  *  tunnel-hold-down  dur   "0s"  0..1h    the same for a tunnel that went down

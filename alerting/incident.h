@@ -1,7 +1,7 @@
 /*
- * The incidents in memory: what alert.c and group.c share, and nobody else
- * includes. An incident is found by device, peer, tunnel and kind; all those
- * of one device and peer hang in one chain.
+ * The incidents in memory: what alert.c, alert_*.c and group.c share, and
+ * nobody else includes. An incident is found by device, peer, tunnel and
+ * kind; all those of one device and peer hang in one chain.
  */
 #ifndef IKEWATCH_ALERTING_INCIDENT_H
 #define IKEWATCH_ALERTING_INCIDENT_H
@@ -17,7 +17,20 @@
 #include "alerting/limit.h"
 #include "alerting/notice.h"
 
+#define SECOND INT64_C(1000000)
 #define INCIDENT_NEVER INT64_MAX
+/* A weak reason waits this long for the record that knows better. */
+#define SETTLE (SECOND / 10)
+/* What is new of an alert that was told waits this long for better. */
+#define UPDATE_SETTLE (SECOND / 2)
+#define DEVICES_LOOK (5 * SECOND)
+
+/* What is known is not forgotten for an empty word. */
+#define INCIDENT_LEARN(to, from)                              \
+	do {                                                  \
+		if ((from)[0] != '\0')                        \
+			snprintf(to, sizeof(to), "%s", from); \
+	} while (0)
 
 enum { INCIDENT_ATTEMPTS = 4, INCIDENTS_MAX = 50000 };
 
@@ -137,11 +150,55 @@ void group_leave(struct alerts *, struct incident *, int64_t now);
 void group_notice(
     struct alerts *, const struct incident *, struct alert_notice *);
 
-/* alert.c, for the others */
+/* alert_device.c */
 /* The address that device sends from; "" where unknown. */
 const char *alert_via(struct alerts *, const char *device);
+void alert_look_for_silent(struct alerts *, int64_t now);
+
+/* alert_mute.c */
+struct route_subject;
+/* What routes and windows look at. */
+void alert_subject(const struct alerts *, const struct incident *, int64_t now,
+    struct route_subject *);
+bool alert_muted(struct alerts *, const struct incident *, int64_t now);
+void alert_set_muted(
+    struct alerts *, struct incident *, bool muted, int64_t now);
+/* Silences end: what still burns is told now. */
+void alert_look_at_muted(struct alerts *, int64_t now);
+
+/* alert_edge.c */
+/* It fails: from now on if it did not, else once more. */
 void alert_trouble(
     struct alerts *, struct incident *, int64_t hold, int64_t now);
+/* It is well again. */
 void alert_recover(struct alerts *, struct incident *, int64_t now);
+/* Tells what waits to be told, before its time. */
+void alert_fire(struct alerts *, struct incident *, int64_t now);
+void alert_update(struct alerts *, struct incident *, int64_t now);
+/* An edge: saved, and told where it is not quiet. */
+void alert_emit(struct alerts *, struct incident *, enum alert_edge, bool quiet,
+    int64_t now);
+/* When to remind of it. */
+void alert_remind(const struct alerts *, struct incident *, int64_t now);
+bool alert_is_due(int64_t at, int64_t now);
+/* What is due of one incident; false when it is gone. */
+bool alert_step(struct alerts *, struct incident *, int64_t now);
+
+/* alert_attempt.c */
+/* The open incident of this tunnel, of whichever kind: one outage is one
+ * incident. */
+struct incident *alert_find_open(
+    struct alerts *, const char *device, const char *peer, const char *tunnel);
+/* negotiation: 0, or the one it is about: one that is over already begins
+ * nothing new (NULL). */
+struct incident *alert_find_or_new(struct alerts *, const char *device,
+    const char *peer, const char *tunnel, enum alert_kind, int64_t negotiation,
+    int64_t now);
+/* Equal, or not known to differ. */
+bool alert_same_name(const char *, const char *);
+
+/* alert_tunnel.c */
+void alert_expect(struct alerts *, int64_t now);
+void alert_look_for_overdue(struct alerts *, int64_t now);
 
 #endif

@@ -1,0 +1,102 @@
+/*
+ * Devices: who was heard and when, and one that logs no more.
+ */
+#include "alerting/incident.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+static int64_t
+alert_silent_after(const struct alerts *a, const char *device)
+{
+	for (size_t i = 0; i < a->conf->ndevices; i++)
+		if (strcasecmp(a->conf->device[i].name, device) == 0 &&
+		    a->conf->device[i].silent_after >= 0)
+			return a->conf->device[i].silent_after;
+	return a->conf->silent_after;
+}
+
+static struct alert_device_seen *
+alert_device(struct alerts *a, const char *name)
+{
+	size_t at = incident_pair(name, "") % a->devices_size;
+
+	while (a->device[at].name[0] != '\0' &&
+	    strcmp(a->device[at].name, name) != 0)
+		at = (at + 1) % a->devices_size;
+	return &a->device[at];
+}
+
+const char *
+alert_via(struct alerts *a, const char *device)
+{
+	return device[0] != '\0' ? alert_device(a, device)->address : "";
+}
+
+void
+alerts_device(struct alerts *a, const char *name, const char *address,
+    const char *vendor, int64_t now)
+{
+	struct alert_device_seen *d;
+	struct incident *i;
+
+	if (name[0] == '\0')
+		return;
+	d = alert_device(a, name);
+	if (d->name[0] == '\0') {
+		if (a->ndevices == ALERT_DEVICES_MAX)
+			return;
+		a->ndevices++;
+		snprintf(d->name, sizeof(d->name), "%s", name);
+	}
+	d->last_seen = now;
+	if (address != NULL && strcmp(d->address, address) != 0)
+		snprintf(d->address, sizeof(d->address), "%s", address);
+	if (vendor != NULL && strcmp(d->vendor, vendor) != 0)
+		snprintf(d->vendor, sizeof(d->vendor), "%s", vendor);
+	if (!d->silent)
+		return;
+	d->silent = false;
+	i = incident_find(a, name, "", "", ALERT_DEVICE_SILENT);
+	if (i != NULL && incident_open(i)) {
+		i->decided_at = now;
+		alert_recover(a, i, now);
+	}
+}
+
+static void
+alert_device_silent(struct alerts *a, struct alert_device_seen *d, int64_t now)
+{
+	struct incident *i =
+	    incident_find(a, d->name, "", "", ALERT_DEVICE_SILENT);
+
+	if (i == NULL)
+		i = incident_new(a, d->name, "", "", ALERT_DEVICE_SILENT);
+	if (i == NULL)
+		return;
+	d->silent = true;
+	INCIDENT_LEARN(i->vendor, d->vendor);
+	i->first_seen = d->last_seen;
+	i->last_progress = d->last_seen;
+	alert_trouble(a, i, 0, now);
+	i->opened_at = d->last_seen;
+}
+
+void
+alert_look_for_silent(struct alerts *a, int64_t now)
+{
+	a->devices_at = now + DEVICES_LOOK;
+	if (a->conf->silent_after == 0 && a->conf->ndevices == 0)
+		return;
+	for (size_t k = 0; k < a->devices_size; k++) {
+		struct alert_device_seen *d = &a->device[k];
+		int64_t after;
+
+		if (d->name[0] == '\0' || d->silent)
+			continue;
+		after = alert_silent_after(a, d->name);
+		if (after > 0 && now - d->last_seen >= after)
+			alert_device_silent(a, d, now);
+	}
+}
