@@ -200,6 +200,8 @@ alerts_restore(struct alerts *a, const struct alert_notice *n, uint64_t told)
 	i->severity = n->severity;
 	INCIDENT_LEARN(i->vendor, n->vendor);
 	INCIDENT_LEARN(i->local, n->local);
+	INCIDENT_LEARN(i->other, n->other);
+	ends_learn(a, i);
 	i->ike_version = n->ike_version;
 	i->role = n->role;
 	i->stage = n->stage;

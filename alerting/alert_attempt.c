@@ -42,22 +42,41 @@ static bool
 alert_counted(const struct incident *i, int64_t negotiation)
 {
 	for (int k = 0; k < INCIDENT_ATTEMPTS; k++)
-		if (i->counted[k] == negotiation)
+		if (negotiation != 0 && i->counted[k] == negotiation)
 			return true;
 	return false;
 }
 
 static void
-alert_new_attempt(struct incident *i, int64_t negotiation)
+alert_new_attempt(struct alerts *a, struct incident *i, int64_t negotiation)
 {
-	if (alert_counted(i, negotiation))
-		return;
 	i->counted[i->attempts % INCIDENT_ATTEMPTS] = negotiation;
 	i->attempts++;
+	ends_attempt(a, i, negotiation);
+}
+
+enum attempt { ATTEMPT_NEW, ATTEMPT_OTHER_END, ATTEMPT_KNOWN };
+
+/* Counts an attempt once, whichever of its two ends tells of it. */
+static enum attempt
+alert_count(
+    struct alerts *a, struct incident *i, const struct ike_negotiation *n)
+{
+	if (alert_counted(i, n->id))
+		return ATTEMPT_KNOWN;
+	for (int k = 0; n->other_end != 0 && k < INCIDENT_ATTEMPTS; k++)
+		if (i->counted[k] == n->other_end) {
+			i->counted[k] = n->id;
+			ends_attempt(a, i, n->id);
+			return ATTEMPT_OTHER_END;
+		}
+	alert_new_attempt(a, i, n->id);
+	return ATTEMPT_NEW;
 }
 
 static void
-alert_take_facts(struct incident *i, const struct ike_negotiation *n)
+alert_take_facts(
+    struct alerts *a, struct incident *i, const struct ike_negotiation *n)
 {
 	if (n->vendor != NULL)
 		INCIDENT_LEARN(i->vendor, n->vendor);
@@ -80,6 +99,7 @@ alert_take_facts(struct incident *i, const struct ike_negotiation *n)
 	i->last_progress = n->updated_at;
 	incident_keep(&i->detail, n->detail);
 	incident_keep(&i->differs, n->differs);
+	ends_learn(a, i);
 	i->before = n->rekey ? IKE_TUNNEL_REKEYING : IKE_TUNNEL_NEGOTIATING;
 	i->after = n->rekey && !i->down ? IKE_TUNNEL_UP : IKE_TUNNEL_DOWN;
 }
@@ -120,6 +140,8 @@ alert_find_or_new(struct alerts *a, const char *device, const char *peer,
 			return NULL;
 		i->attempts = 0;
 		i->down = false;
+		i->other[0] = '\0';
+		i->other_negotiation = 0;
 		i->first_seen = now;
 		i->decided_at = now;
 	}
@@ -149,48 +171,76 @@ alert_say_first(struct alerts *a, struct incident *i, int64_t now)
 		alert_update(a, i, now);
 }
 
+static int64_t
+alert_hold(const struct alerts *a, const struct ike_negotiation *n)
+{
+	if (a->conf->hold_down == 0 && ike_reason_rank(n->reason) < 4)
+		return SETTLE;
+	return a->conf->hold_down;
+}
+
+/* Is this what the other end of the tunnel told already? Then it is heard
+ * there, and one incident speaks. */
+static bool
+alert_other_end(struct alerts *a, const struct ike_negotiation *n, int64_t now)
+{
+	struct incident *own =
+	    alert_find_open(a, n->device, n->peer, n->tunnel);
+	struct incident *i = NULL;
+
+	if (n->other_end != 0 && (own == NULL || own->state == ALERT_PENDING))
+		i = ends_find(a, n->device, n->local, n->peer, n->other_end);
+	if (i == NULL)
+		return false;
+	if (own != NULL)
+		alert_withdraw(a, own, now);
+	ends_hear(a, i, n->device, n->local, n->peer, n->id);
+	if (alert_count(a, i, n) != ATTEMPT_KNOWN)
+		alert_trouble(a, i, alert_hold(a, n), now);
+	return true;
+}
+
 static void
 alert_failed(struct alerts *a, const struct ike_negotiation *n,
     enum alert_kind kind, int64_t now)
 {
 	enum ike_reason was;
+	enum attempt attempt;
 	struct incident *i;
-	int64_t hold;
-	bool fresh;
 
 	if (!a->conf->strangers && alert_stranger(n) &&
 	    route_tunnel(a->conf, n->device, n->tunnel, n->peer) == NULL) {
 		a->total.strangers++;
 		return;
 	}
+	if (alert_other_end(a, n, now))
+		return;
 	i = alert_find_or_new(
 	    a, n->device, n->peer, n->tunnel, kind, n->id, now);
 	if (i == NULL)
 		return;
 	was = i->reason;
-	fresh = !alert_counted(i, n->id);
-	if (fresh && n->reason != was)
+	if (!alert_counted(i, n->id) && !alert_counted(i, n->other_end) &&
+	    n->reason != was)
 		alert_say_first(a, i, now);
-	alert_new_attempt(i, n->id);
+	attempt = alert_count(a, i, n);
 	/* a late word on an earlier attempt: only the latest one speaks */
-	if (!fresh && i->negotiation != n->id)
+	if (attempt == ATTEMPT_KNOWN && i->negotiation != n->id)
 		return;
-	if (incident_open(i) && !fresh && was == n->reason &&
+	if (incident_open(i) && attempt == ATTEMPT_KNOWN && was == n->reason &&
 	    i->refused_by == (int)n->refused_by && i->differs != NULL)
 		return;
-	alert_take_facts(i, n);
+	alert_take_facts(a, i, n);
 	incident_keep(&i->words, NULL);
 	if (!incident_open(i))
 		i->first_seen = n->started_at != 0 ? n->started_at : now;
-	hold = a->conf->hold_down;
-	if (hold == 0 && ike_reason_rank(n->reason) < 4)
-		hold = SETTLE;
-	if (i->state == ALERT_FIRING && alert_worth_update(i, was, fresh)) {
+	if (i->state == ALERT_FIRING &&
+	    alert_worth_update(i, was, attempt == ATTEMPT_NEW)) {
 		i->decided_at = now;
 		if (i->update_at == INCIDENT_NEVER)
 			i->update_at = now + UPDATE_SETTLE;
 	}
-	alert_trouble(a, i, hold, now);
+	alert_trouble(a, i, alert_hold(a, n), now);
 }
 
 bool
@@ -233,6 +283,10 @@ alert_came_up(struct alerts *a, const struct ike_negotiation *n, int64_t now)
 		i->decided_at = now;
 		alert_recover(a, i, now);
 	}
+	i = ends_find(a, n->device, n->local, n->peer, n->other_end);
+	if (i != NULL &&
+	    (i->part != IKE_KIND_CHILD || n->kind == IKE_KIND_CHILD))
+		ends_up(a, i, now);
 }
 
 void

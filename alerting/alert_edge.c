@@ -314,15 +314,22 @@ alert_trouble(struct alerts *a, struct incident *i, int64_t hold, int64_t now)
 }
 
 void
+alert_withdraw(struct alerts *a, struct incident *i, int64_t now)
+{
+	alert_move(i, ALERT_OK, now);
+	if (i->saved)
+		alert_emit(a, i, ALERT_EDGE_CLEARED, true, now);
+	incident_schedule(a, i);
+}
+
+void
 alert_recover(struct alerts *a, struct incident *i, int64_t now)
 {
 	/* it only waited for a better reason: it was a failure all the same */
 	if (i->state == ALERT_PENDING && i->fire_at - i->opened_at <= SETTLE)
 		alert_fire(a, i, now);
 	if (i->state == ALERT_PENDING) {
-		alert_move(i, ALERT_OK, now);
-		if (i->saved)
-			alert_emit(a, i, ALERT_EDGE_CLEARED, true, now);
+		alert_withdraw(a, i, now);
 	} else if (i->state == ALERT_FIRING && i->flapping) {
 		if (!i->up)
 			alert_changed(a, i, now);

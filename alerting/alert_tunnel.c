@@ -29,6 +29,18 @@ alert_ordinary_end(enum ike_reason r)
 	}
 }
 
+/* What was told as a failure is an outage now: worth an update. */
+static void
+alert_went_down(struct incident *i, int64_t now)
+{
+	if (i->kind != ALERT_TUNNEL_DOWN && !i->down &&
+	    i->state == ALERT_FIRING) {
+		i->worse = true;
+		i->update_at = now + UPDATE_SETTLE;
+	}
+	i->down = true;
+}
+
 static void
 alert_tunnel_down(struct alerts *a, const struct ike_tunnel *t,
     enum ike_tunnel_state from, int64_t now)
@@ -45,6 +57,14 @@ alert_tunnel_down(struct alerts *a, const struct ike_tunnel *t,
 		return;
 	if (mode == ALERT_MODE_ON_DEMAND && t->down_reason != IKE_R_PEER_DEAD)
 		return;
+	i = alert_find_open(a, t->device, t->peer, t->name);
+	if (i == NULL &&
+	    (i = ends_find(a, t->device, t->local, t->peer, 0)) != NULL) {
+		ends_hear(a, i, t->device, t->local, t->peer, 0);
+		alert_went_down(i, now);
+		alert_trouble(a, i, a->conf->tunnel_hold_down, now);
+		return;
+	}
 	i = alert_find_or_new(
 	    a, t->device, t->peer, t->name, ALERT_TUNNEL_DOWN, 0, now);
 	if (i == NULL)
@@ -55,11 +75,8 @@ alert_tunnel_down(struct alerts *a, const struct ike_tunnel *t,
 		i->negotiation = 0;
 		incident_keep(&i->detail, NULL);
 		incident_keep(&i->differs, NULL);
-	} else if (i->kind != ALERT_TUNNEL_DOWN && !i->down &&
-	    i->state == ALERT_FIRING) {
-		i->worse = true;
-		i->update_at = now + UPDATE_SETTLE;
 	}
+	alert_went_down(i, now);
 	incident_keep(&i->words, NULL);
 	if (t->vendor != NULL)
 		INCIDENT_LEARN(i->vendor, t->vendor);
@@ -69,7 +86,7 @@ alert_tunnel_down(struct alerts *a, const struct ike_tunnel *t,
 	i->last_established = t->last_established;
 	i->before = from;
 	i->after = IKE_TUNNEL_DOWN;
-	i->down = true;
+	ends_learn(a, i);
 	alert_trouble(a, i, a->conf->tunnel_hold_down, now);
 }
 
@@ -95,6 +112,9 @@ alert_tunnel_up(struct alerts *a, const struct ike_tunnel *t,
 		i->decided_at = now;
 		alert_recover(a, i, now);
 	}
+	i = ends_find(a, t->device, t->local, t->peer, 0);
+	if (i != NULL && (i->kind == ALERT_TUNNEL_DOWN || i->down))
+		ends_up(a, i, now);
 }
 
 static void

@@ -110,6 +110,7 @@ incident_free(struct alerts *a, struct incident *i)
 	if (i->all_next != NULL)
 		i->all_next->all_prev = i->all_prev;
 	due_remove(&a->due, &i->due);
+	ends_forget(a, i);
 	a->n--;
 	free(i->detail);
 	free(i->differs);
@@ -151,6 +152,7 @@ notice_names(const struct incident *i, struct alert_notice *n)
 	CLEAN(n->peer, i->peer);
 	CLEAN(n->local, i->local);
 	CLEAN(n->tunnel, i->tunnel);
+	CLEAN(n->other, i->other);
 	CLEAN(n->detail, i->detail);
 	CLEAN(n->differs, i->differs);
 	CLEAN(n->words, i->words);
@@ -223,7 +225,6 @@ incident_notice(struct alerts *a, const struct incident *i,
 	if (i->kind == ALERT_GROUP)
 		group_notice(a, i, n);
 	else if (told && i->negotiation != 0 && edge != ALERT_EDGE_RESOLVES)
-		n->nevidence =
-		    evidence_find(a->evidence, i->negotiation, n->evidence);
+		n->nevidence = ends_evidence(a, i, n->evidence);
 	notice_stamp(n, a->ahead);
 }

@@ -80,6 +80,14 @@ struct incident {
 	unsigned flaps;
 
 	struct incident *group; /* that speaks for it */
+
+	/* the other end of the tunnel, where it logs here too */
+	char other[IKE_NAME_SIZE];	/* that device; "" where unknown */
+	char other_peer[IKE_ADDR_SIZE]; /* what it calls us, if translated */
+	int64_t other_negotiation;
+	struct incident *ends_next;
+	size_t ends_slot;
+	bool ends_known; /* is in that slot */
 	unsigned members, open, told_members, updates;
 };
 
@@ -90,11 +98,22 @@ struct alert_device_seen {
 	bool silent;
 };
 
+/* Which incident a failed negotiation is an attempt of. */
+struct ends_attempt {
+	int64_t negotiation;
+	struct incident *incident;
+};
+
 struct alert_expected {
 	bool up;
 };
 
-enum { INCIDENT_BUCKETS = 16384, ALERT_DEVICES_MAX = 20000 };
+enum {
+	INCIDENT_BUCKETS = 16384,
+	ENDS_BUCKETS = 4096,
+	ENDS_ATTEMPTS = 8192,
+	ALERT_DEVICES_MAX = 20000
+};
 
 struct alerts {
 	const struct alert_conf *conf;
@@ -102,6 +121,8 @@ struct alerts {
 	struct incident *bucket[INCIDENT_BUCKETS];
 	struct incident *all;
 	size_t n;
+	struct incident *ends[ENDS_BUCKETS];
+	struct ends_attempt attempt[ENDS_ATTEMPTS];
 	struct due due;
 	struct evidence *evidence;
 	struct limit_counts *counts;
@@ -172,6 +193,8 @@ void alert_trouble(
     struct alerts *, struct incident *, int64_t hold, int64_t now);
 /* It is well again. */
 void alert_recover(struct alerts *, struct incident *, int64_t now);
+/* It was not told, and need not be. */
+void alert_withdraw(struct alerts *, struct incident *, int64_t now);
 /* Tells what waits to be told, before its time. */
 void alert_fire(struct alerts *, struct incident *, int64_t now);
 void alert_update(struct alerts *, struct incident *, int64_t now);
@@ -196,6 +219,24 @@ struct incident *alert_find_or_new(struct alerts *, const char *device,
     int64_t now);
 /* Equal, or not known to differ. */
 bool alert_same_name(const char *, const char *);
+
+/* alert_ends.c */
+/* The open incident in which another device tells of the same tunnel; NULL
+ * where there is none. other_end: the negotiation there, 0 where unknown. */
+struct incident *ends_find(const struct alerts *, const char *device,
+    const char *local, const char *peer, int64_t other_end);
+/* That device is the other end of this incident. */
+void ends_hear(struct alerts *, struct incident *, const char *device,
+    const char *local, const char *peer, int64_t negotiation);
+/* The other end is up again: so are we, if we do not object. */
+void ends_up(struct alerts *, struct incident *, int64_t now);
+/* Our address or an attempt became known; it goes. */
+void ends_learn(struct alerts *, struct incident *);
+void ends_attempt(struct alerts *, struct incident *, int64_t negotiation);
+void ends_forget(struct alerts *, struct incident *);
+/* The last records of both ends. */
+size_t ends_evidence(const struct alerts *, const struct incident *,
+    struct notice_line to[NOTICE_EVIDENCE_MAX]);
 
 /* alert_tunnel.c */
 void alert_expect(struct alerts *, int64_t now);

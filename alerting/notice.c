@@ -185,7 +185,9 @@ fact_stage(const struct alert_notice *n, struct prose *t)
 static void
 fact_refused(const struct alert_notice *n, struct prose *t)
 {
-	if (n->refused_by == IKE_REFUSED_PEER)
+	if (n->refused_by == IKE_REFUSED_PEER && n->other[0] != '\0')
+		prose_add(t, "%s, the peer", n->other);
+	else if (n->refused_by == IKE_REFUSED_PEER)
 		prose_add(t, "the peer%s%s", n->peer[0] ? " " : "", n->peer);
 	else if (n->refused_by == IKE_REFUSED_HERE)
 		prose_add(t, "%s", n->device);
@@ -196,6 +198,14 @@ fact_reason(const struct alert_notice *n, struct prose *t)
 {
 	if (n->reason != IKE_REASON_NONE)
 		prose_add(t, "%s", ike_reason_name(n->reason));
+}
+
+static void
+fact_other(const struct alert_notice *n, struct prose *t)
+{
+	if (n->other[0] != '\0')
+		prose_add(
+		    t, "%s logs here too: this is the story of both", n->other);
 }
 
 static void
@@ -245,6 +255,7 @@ static const struct {
 	{ "Stage", fact_stage, true },
 	{ "Refused by", fact_refused, true },
 	{ "Reason", fact_reason, true },
+	{ "Other end", fact_other, true },
 	{ "Differs", fact_differs, true },
 	{ "Suspects", fact_suspects, true },
 	{ "The record says", fact_detail, true },
@@ -322,6 +333,7 @@ static const struct member {
 	STR("peer", peer),
 	STR("local", local),
 	STR("tunnel", tunnel),
+	STR("other_end", other),
 	STR("differs", differs),
 	STR("words", words),
 	{ "at", TIME, AT(at) },

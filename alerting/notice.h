@@ -47,6 +47,7 @@ struct alert_notice {
 	char device[IKE_NAME_SIZE], vendor[IKE_NAME_SIZE];
 	char via[IKE_ADDR_SIZE], peer[IKE_ADDR_SIZE], local[IKE_ADDR_SIZE];
 	char tunnel[IKE_NAME_SIZE];
+	char other[IKE_NAME_SIZE]; /* the peer's name, where it logs here */
 	int ike_version;
 	enum ike_role role;
 	enum ike_stage stage;

@@ -563,6 +563,178 @@ test_silenced_whole(void **state)
 	assert_int_equal(s->edges, 2);
 }
 
+/* The same attempts as the other firewall tells of them. */
+static struct ike_negotiation
+mirrored(struct story *s, const struct ike_negotiation *n, const char *local)
+{
+	struct ike_negotiation m = attempt(s, "", "to-hq");
+
+	m.device = "paris";
+	m.role = IKE_RESPONDER;
+	m.known_peer = true;
+	m.other_end = n->id;
+	snprintf(m.local, sizeof(m.local), "%s", n->peer);
+	snprintf(m.peer, sizeof(m.peer), "%s", local);
+	return m;
+}
+
+static void
+both_fail(struct story *s, const char *translated, bool mirror_first)
+{
+	struct ike_negotiation n = attempt(s, "203.0.113.9", "paris"), m;
+
+	snprintf(n.local, sizeof(n.local), "198.51.100.1");
+	m = mirrored(s, &n, translated);
+	n.other_end = m.id;
+	n.reason = m.reason = IKE_R_PSK_MISMATCH;
+	n.refused_by = IKE_REFUSED_PEER;
+	m.refused_by = IKE_REFUSED_HERE;
+	alerts_record(s->a, n.id, s->now, SPAN_LIT("hq asks"));
+	alerts_record(s->a, m.id, s->now + 1, SPAN_LIT("paris refuses"));
+	alerts_record(s->a, n.id, s->now + 2, SPAN_LIT("hq was refused"));
+	alerts_negotiation(s->a, mirror_first ? &m : &n, true, s->now);
+	pass(s, S / 100);
+	alerts_negotiation(s->a, mirror_first ? &n : &m, true, s->now);
+	pass(s, 30 * S);
+}
+
+/* Both firewalls log here: one incident, whoever speaks first, each attempt
+ * counted once, and the end is that of the one who told of it. */
+static void
+test_both_ends(void **state)
+{
+	struct story *s = *state;
+	struct ike_negotiation n;
+
+	for (int first = 0; first < 2; first++) {
+		s->told = s->edges = 0;
+		s->next = 1;
+		story_open(s);
+		for (int i = 0; i < 4; i++)
+			both_fail(s, "198.51.100.1", (i & 1) == first);
+		assert_int_equal(s->told, 1);
+		assert_int_equal(s->edges, 1);
+		n = attempt(s, "203.0.113.9", "paris");
+		if (s->said[0].device[0] == 'p') {
+			n.device = "paris";
+			snprintf(n.tunnel, sizeof(n.tunnel), "to-hq");
+			snprintf(n.peer, sizeof(n.peer), "198.51.100.1");
+		}
+		n.outcome = IKE_UP;
+		alerts_negotiation(s->a, &n, true, s->now);
+		pass(s, S);
+		assert_int_equal(s->told, 2);
+		assert_int_equal(s->said[1].edge, ALERT_EDGE_RESOLVES);
+		assert_int_equal(s->said[1].attempts, 4);
+		assert_string_equal(s->said[1].other,
+		    s->said[1].device[0] == 'p' ? "hq" : "paris");
+		alerts_free(s->a);
+	}
+	story_open(s);
+}
+
+/* An address between them is translated: the SPIs joined them once, and from
+ * then on it is known who they are. */
+static void
+test_both_ends_translated(void **state)
+{
+	struct story *s = *state;
+
+	story_open(s);
+	for (int i = 0; i < 6; i++)
+		both_fail(s, "192.0.2.77", i % 3 == 0);
+	assert_int_equal(s->told, 1);
+	assert_int_equal(s->edges, 1);
+}
+
+/* Both notice that the other is dead: one outage. What the other end says of
+ * its recovery counts when ours does not object. */
+static void
+test_both_ends_down(void **state)
+{
+	struct story *s = *state;
+	struct ike_tunnel t = { .id = 1,
+		.device = "hq",
+		.peer = "203.0.113.9",
+		.local = "198.51.100.1",
+		.name = "paris",
+		.state = IKE_TUNNEL_DOWN,
+		.last_established = START,
+		.down_reason = IKE_R_PEER_DEAD };
+	struct ike_tunnel m = t;
+
+	m.id = 2;
+	m.device = "paris";
+	snprintf(m.peer, sizeof(m.peer), "%s", t.local);
+	snprintf(m.local, sizeof(m.local), "%s", t.peer);
+	snprintf(m.name, sizeof(m.name), "to-hq");
+	story_open(s);
+	alerts_tunnel(s->a, &t, IKE_TUNNEL_UP, s->now);
+	pass(s, 10 * S);
+	alerts_tunnel(s->a, &m, IKE_TUNNEL_UP, s->now);
+	pass(s, MIN);
+	assert_int_equal(s->told, 1);
+	m.state = IKE_TUNNEL_UP;
+	alerts_tunnel(s->a, &m, IKE_TUNNEL_NEGOTIATING, s->now);
+	pass(s, 30 * S);
+	assert_int_equal(s->told, 1);
+	/* our end tries and fails: it is not over */
+	fails(s, "paris", IKE_R_PEER_DEAD);
+	pass(s, 2 * MIN);
+	assert_int_equal(s->told, 1);
+	alerts_tunnel(s->a, &m, IKE_TUNNEL_NEGOTIATING, s->now);
+	pass(s, 2 * MIN);
+	assert_int_equal(s->told, 2);
+	assert_int_equal(s->said[1].edge, ALERT_EDGE_RESOLVES);
+}
+
+/* One end is silenced: what the other says is told. */
+static void
+test_both_ends_silence(void **state)
+{
+	struct story *s = *state;
+	struct alert_silence silence = { .starts_at = START,
+		.ends_at = START + 30 * MIN,
+		.device = "paris" };
+
+	story_open(s);
+	alerts_silences(s->a, &silence, 1);
+	both_fail(s, "198.51.100.1", true);
+	assert_int_equal(s->told, 1);
+	assert_string_equal(s->said[0].device, "hq");
+}
+
+/* What both of them logged is the evidence, as it came. */
+static void
+test_both_ends_evidence(void **state)
+{
+	struct story *s = *state;
+	struct ike_negotiation n = attempt(s, "203.0.113.9", "paris"), m;
+
+	story_open(s);
+	snprintf(n.local, sizeof(n.local), "198.51.100.1");
+	n.started_at = n.updated_at = s->now;
+	m = mirrored(s, &n, "198.51.100.1");
+	n.other_end = m.id;
+	n.reason = IKE_R_AUTHENTICATION_FAILED;
+	m.reason = IKE_R_PSK_MISMATCH;
+	alerts_record(s->a, n.id, s->now, SPAN_LIT("hq asks"));
+	alerts_record(s->a, m.id, s->now + 1, SPAN_LIT("paris refuses"));
+	alerts_record(s->a, n.id, s->now + 2, SPAN_LIT("hq was refused"));
+	alerts_negotiation(s->a, &n, true, s->now);
+	alerts_negotiation(s->a, &m, true, s->now);
+	n.reason = IKE_R_PSK_MISMATCH;
+	alerts_negotiation(s->a, &n, false, s->now);
+	pass(s, S);
+	assert_int_equal(s->told, 1);
+	assert_int_equal(s->said[0].reason, IKE_R_PSK_MISMATCH);
+	assert_string_equal(s->said[0].other, "paris");
+	assert_int_equal(s->said[0].nevidence, 3);
+	assert_string_equal(s->said[0].evidence[0].line, "hq asks");
+	assert_string_equal(s->said[0].evidence[1].line, "paris refuses");
+	assert_string_equal(s->said[0].evidence[2].line, "hq was refused");
+}
+
 static struct ike_tunnel
 tunnel(enum ike_tunnel_state state, enum ike_reason why)
 {
@@ -998,6 +1170,11 @@ main(void)
 		TEST(test_overdue_unwanted),
 		TEST(test_device_silent),
 		TEST(test_routes),
+		TEST(test_both_ends),
+		TEST(test_both_ends_translated),
+		TEST(test_both_ends_down),
+		TEST(test_both_ends_silence),
+		TEST(test_both_ends_evidence),
 		TEST(test_self),
 		TEST(test_test),
 		TEST(test_restart),
