@@ -304,6 +304,10 @@ alerts_negotiation(struct alerts *a, const struct ike_negotiation *n,
 		if (decided)
 			alert_came_up(a, n, now);
 		break;
+	case IKE_GONE:
+		a->gone[(uint64_t)n->tunnel_id % ALERT_GONE] =
+		    (struct alert_gone){ n->tunnel_id, n->id };
+		break;
 	default:
 		break;
 	}

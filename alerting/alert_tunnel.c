@@ -41,6 +41,15 @@ alert_went_down(struct incident *i, int64_t now)
 	i->down = true;
 }
 
+/* The negotiation whose end was the last; 0 where it is forgotten. */
+static int64_t
+alert_last_of(const struct alerts *a, int64_t tunnel_id)
+{
+	const struct alert_gone *g = &a->gone[(uint64_t)tunnel_id % ALERT_GONE];
+
+	return g->tunnel_id == tunnel_id ? g->negotiation : 0;
+}
+
 static void
 alert_tunnel_down(struct alerts *a, const struct ike_tunnel *t,
     enum ike_tunnel_state from, int64_t now)
@@ -72,7 +81,7 @@ alert_tunnel_down(struct alerts *a, const struct ike_tunnel *t,
 	if (!incident_open(i)) {
 		i->reason = t->down_reason;
 		i->part = IKE_KIND_NONE;
-		i->negotiation = 0;
+		i->negotiation = alert_last_of(a, t->id);
 		incident_keep(&i->detail, NULL);
 		incident_keep(&i->differs, NULL);
 	}

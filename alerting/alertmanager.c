@@ -62,7 +62,7 @@ am_alert(const struct alert_notice *n, int64_t now)
 	prose_time(start, n->at - n->duration);
 	prose_time(end, over ? n->at : now + AM_LASTS);
 	return json_pack("{s:o,s:{s:s,s:s,s:s,s:s,s:s},s:s,s:s}", "labels",
-	    am_labels(n), "annotations", "summary", notice_title(n, title),
+	    am_labels(n), "annotations", "summary", notice_headline(n, title),
 	    "description", text, "reason", ike_reason_name(n->reason), "hint",
 	    notice_hint(n), "tunnel", n->tunnel, "startsAt", start, "endsAt",
 	    end);

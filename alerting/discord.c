@@ -92,12 +92,12 @@ discord_render(const struct payload_job *job, struct payload_request *r)
 						   : 0xe8912d;
 	json_t *embed;
 
-	notice_title(n, title);
+	notice_headline(n, title);
 	discord_escape(&head, title);
 	/* at most 140 characters, but all could be escaped */
 	prose_cut(escaped, DISCORD_TITLE_MAX);
 	if (hint[0] != '\0') {
-		prose_put(&t, "Check: ", 7);
+		prose_put(&t, "Next: ", 6);
 		discord_escape(&t, hint);
 		prose_put(&t, "\n", 1);
 	}

@@ -91,7 +91,7 @@ email_head(const struct payload_job *job, struct prose *t)
 		prose_add(t, "%s<%s>", i != 0 ? ",\r\n " : "",
 		    job->conf->mail_to.item[i]);
 	prose_add(t, "\r\n");
-	email_subject(t, notice_title(n, title));
+	email_subject(t, notice_headline(n, title));
 	prose_add(t, "Message-ID: <%s@%s>\r\n", n->webhook_id, host);
 	prose_add(t,
 	    "In-Reply-To: <incident-%s@%s>\r\n"

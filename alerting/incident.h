@@ -104,6 +104,11 @@ struct ends_attempt {
 	struct incident *incident;
 };
 
+/* Which negotiation ended last of a tunnel: for the records of its end. */
+struct alert_gone {
+	int64_t tunnel_id, negotiation;
+};
+
 struct alert_expected {
 	bool up;
 };
@@ -112,6 +117,7 @@ enum {
 	INCIDENT_BUCKETS = 16384,
 	ENDS_BUCKETS = 4096,
 	ENDS_ATTEMPTS = 8192,
+	ALERT_GONE = 4096,
 	ALERT_DEVICES_MAX = 20000
 };
 
@@ -132,6 +138,7 @@ struct alerts {
 	int64_t devices_at; /* when to look for silent ones */
 	int64_t expect_at;
 	struct alert_expected *expected;
+	struct alert_gone gone[ALERT_GONE];
 	struct alert_silence *silence;
 	size_t nsilences;
 	int64_t next_id;

@@ -79,6 +79,10 @@ struct alert_notice {
  */
 const char *notice_title(
     const struct alert_notice *, char to[NOTICE_TITLE_SIZE]);
+/* The same and what to do first, where that fits in one line of 146
+ * characters: for what a person sees before anything else. */
+const char *notice_headline(
+    const struct alert_notice *, char to[NOTICE_TITLE_SIZE]);
 /* "hq -> paris (203.0.113.9)" */
 const char *notice_subject(
     const struct alert_notice *, char to[NOTICE_TITLE_SIZE]);

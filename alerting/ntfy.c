@@ -37,7 +37,7 @@ ntfy_render(const struct payload_job *job, struct payload_request *r)
 	char title[NOTICE_TITLE_SIZE], text[NTFY_TEXT_MAX];
 	const char *body;
 
-	notice_title(n, title);
+	notice_headline(n, title);
 	notice_text(n, text, sizeof(text));
 	body = strchr(text, '\n');
 	body = body != NULL && body[1] != '\0' ? body + 1 : title;

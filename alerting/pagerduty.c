@@ -34,7 +34,7 @@ pagerduty_details(const struct alert_notice *n)
 		json_object_set_new(
 		    details, fact[i].name, json_string(fact[i].value));
 	if (hint[0] != '\0')
-		json_object_set_new(details, "Check", json_string(hint));
+		json_object_set_new(details, "Next", json_string(hint));
 	for (size_t i = 0; i < n->nlist; i++)
 		json_array_append_new(lines, json_string(n->list[i]));
 	for (size_t i = 0; i < n->nevidence; i++)
@@ -50,7 +50,7 @@ pagerduty_payload(const struct alert_notice *n)
 	const char *part = n->tunnel[0] ? n->tunnel : n->peer;
 
 	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:o}", "summary",
-	    notice_title(n, title), "source",
+	    notice_headline(n, title), "source",
 	    n->device[0] ? n->device : "ikewatch", "severity",
 	    alert_severity_name(n->severity), "timestamp",
 	    prose_time(at, n->at), "component", part[0] ? part : "ikewatch",

@@ -67,8 +67,8 @@ slack_header(const struct alert_notice *n)
 {
 	char title[NOTICE_TITLE_SIZE], text[NOTICE_TITLE_SIZE + 8];
 
-	snprintf(
-	    text, sizeof(text), "%s%s", slack_icon(n), notice_title(n, title));
+	snprintf(text, sizeof(text), "%s%s", slack_icon(n),
+	    notice_headline(n, title));
 	prose_cut(text, SLACK_HEADER_MAX);
 	return json_pack("{s:s,s:{s:s,s:s,s:b}}", "type", "header", "text",
 	    "type", "plain_text", "text", text, "emoji", 0);
@@ -151,11 +151,11 @@ slack_render(const struct payload_job *job, struct payload_request *r)
 	json_t *blocks = json_array();
 	const char *hint = notice_hint(n);
 
-	slack_escape(&t, notice_title(n, title), true);
+	slack_escape(&t, notice_headline(n, title), true);
 	json_array_append_new(blocks, slack_header(n));
 	slack_facts(n, blocks);
 	if (hint[0] != '\0') {
-		snprintf(check, sizeof(check), "Check: %s", hint);
+		snprintf(check, sizeof(check), "Next: %s", hint);
 		slack_section(blocks, check);
 	}
 	slack_list(n, blocks);

@@ -41,7 +41,7 @@ static json_t *
 teams_title(const struct alert_notice *n)
 {
 	char title[NOTICE_TITLE_SIZE];
-	json_t *run = teams_run(notice_title(n, title), true, false);
+	json_t *run = teams_run(notice_headline(n, title), true, false);
 	const char *color = n->edge == ALERT_EDGE_RESOLVES ? "Good"
 	    : n->severity == ALERT_CRITICAL		   ? "Attention"
 							   : "Warning";
@@ -71,7 +71,7 @@ teams_body(const struct alert_notice *n, size_t lines)
 	}
 	if (hint[0] != '\0')
 		json_array_append_new(body,
-		    teams_line(teams_run("Check: ", true, false),
+		    teams_line(teams_run("Next: ", true, false),
 			teams_run(hint, false, false)));
 	for (size_t i = 0; i < n->nlist && i < lines; i++)
 		json_array_append_new(body,

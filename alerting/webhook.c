@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alerting/advice.h"
 #include "alerting/payload.h"
 #include "alerting/sign.h"
 #include "alerting/prose.h"
@@ -40,6 +41,7 @@ webhook_check(const struct destination_conf *d, const struct secrets *s,
 static bool
 webhook_field(const struct alert_notice *n, struct span name, struct prose *t)
 {
+	char headline[NOTICE_TITLE_SIZE];
 	char title[NOTICE_TITLE_SIZE], span[PROSE_SPAN_SIZE], number[16];
 	const struct {
 		const char *name, *value;
@@ -53,6 +55,8 @@ webhook_field(const struct alert_notice *n, struct span name, struct prose *t)
 		{ "edge", alert_edge_name(n->edge) },
 		{ "kind", alert_kind_name(n->kind) },
 		{ "hint", notice_hint(n) },
+		{ "advice", advice_for(n) },
+		{ "headline", notice_headline(n, headline) },
 		{ "differs", n->differs },
 		{ "attempts", number },
 		{ "duration", prose_duration(span, n->duration) },

@@ -179,7 +179,7 @@ test_once(void **state)
 	assert_string_not_equal(s->said[1].webhook_id, s->said[0].webhook_id);
 	assert_string_equal(title(s, 1),
 	    "UP hq -> paris (203.0.113.9): "
-	    "established after 2 min, 6 tries");
+	    "established after 2 min, 6 failed tries");
 }
 
 /* A late record of an attempt that is over wakes nobody. */
@@ -434,7 +434,8 @@ test_storm(void **state)
 	assert_in_range(s->told, 20, 30);
 	assert_int_equal(s->said[s->told - 1].kind, ALERT_GROUP);
 	assert_int_equal(s->said[s->told - 1].members, 10000);
-	assert_string_equal(title(s, s->told - 1), "DOWN 10000 tunnels of hq");
+	assert_string_equal(title(s, s->told - 1),
+	    "DOWN 10000 tunnels of hq: 10000 x the peer never answered");
 	alerts_count(s->a, &c);
 	assert_int_equal(c.firing, 10001);
 	edges = s->edges;

@@ -14,6 +14,7 @@
 #include <jansson.h>
 #include <sys/stat.h>
 
+#include "alerting/advice.h"
 #include "alerting/notice.h"
 #include "alerting/payload.h"
 #include "alerting/prose.h"
@@ -569,6 +570,54 @@ test_peers(void **state)
 	assert_false(route_network("gw.example.net", net));
 }
 
+/* The first line: the verdict whatever the names are, and what to do. */
+static void
+test_headline(void **state)
+{
+	char title[NOTICE_TITLE_SIZE];
+
+	(void)state;
+	for (int r = 0; r < IKE_REASON_COUNT; r++) {
+		struct alert_notice n = notice("hq");
+
+		n.words[0] = '\0';
+		n.reason = r;
+		assert_in_range(prose_count(advice_for(&n)), 10, ADVICE_MAX);
+		notice_headline(&n, title);
+		assert_true(prose_count(title) <= 146);
+		assert_int_equal(strncmp(title, "DOWN ", 5), 0);
+		if (r == IKE_REASON_NONE || r == IKE_R_UNKNOWN)
+			assert_non_null(strstr(title, "does not say why"));
+		else if (r == IKE_R_STALLED)
+			assert_non_null(strstr(title, "stuck after ike_auth"));
+		else
+			assert_non_null(strstr(title, ike_reason_title(r)));
+	}
+	for (size_t i = 0; i < sizeof(evil) / sizeof(evil[0]); i++) {
+		struct alert_notice n = notice(evil[i]);
+
+		n.words[0] = '\0';
+		notice_title(&n, title);
+		assert_true(prose_count(title) <= 140);
+		assert_non_null(strstr(title, "): pre-shared keys d"));
+	}
+	{
+		struct alert_notice n = { .kind = ALERT_NEGOTIATION_FAILED,
+			.edge = ALERT_EDGE_FIRES,
+			.device = "hq",
+			.tunnel = "paris",
+			.peer = "203.0.113.9",
+			.reason = IKE_R_PSK_MISMATCH,
+			.attempts = 3,
+			.duration = 240 * S };
+
+		assert_string_equal(notice_headline(&n, title),
+		    "DOWN hq -> paris (203.0.113.9): pre-shared keys differ, "
+		    "3 tries in 4 min \xe2\x86\x92 set the same key at both "
+		    "ends");
+	}
+}
+
 int
 main(void)
 {
@@ -581,6 +630,7 @@ main(void)
 		cmocka_unit_test(test_alertmanager),
 		cmocka_unit_test(test_email),
 		cmocka_unit_test(test_webhook),
+		cmocka_unit_test(test_headline),
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_signature),
 		cmocka_unit_test(test_shown),
