@@ -12,16 +12,21 @@
 #include "alerting/prose.h"
 #include "parsers/hints.h"
 
-enum { TITLE_CHARS = 140, HEADLINE_CHARS = 146, NAME_CHARS = 34 };
+enum {
+	TITLE_CHARS = 140,
+	HEADLINE_CHARS = 146,
+	NAME_CHARS = 24,
+	PEER_CHARS = 39
+};
 
 /* Names of any length leave room for the verdict. */
 static void
-notice_name(struct prose *t, const char *name)
+notice_name(struct prose *t, const char *name, size_t most)
 {
 	char cut[IKE_NAME_SIZE];
 
 	snprintf(cut, sizeof(cut), "%s", name);
-	prose_cut(cut, NAME_CHARS);
+	prose_cut(cut, most);
 	prose_add(t, "%s", cut);
 }
 
@@ -31,13 +36,16 @@ notice_subject(const struct alert_notice *n, char to[NOTICE_TITLE_SIZE])
 	const char *name = n->tunnel[0] ? n->tunnel : n->other;
 	struct prose t = prose_in(to, NOTICE_TITLE_SIZE);
 
-	notice_name(&t, n->device[0] ? n->device : "?");
+	notice_name(&t, n->device[0] ? n->device : "?", NAME_CHARS);
 	if (name[0] || n->peer[0])
 		prose_add(&t, " -> ");
-	notice_name(&t, name[0] ? name : n->peer);
+	if (name[0])
+		notice_name(&t, name, NAME_CHARS);
+	else
+		notice_name(&t, n->peer, PEER_CHARS);
 	if (name[0] && n->peer[0]) {
 		prose_add(&t, " (");
-		notice_name(&t, n->peer);
+		notice_name(&t, n->peer, PEER_CHARS);
 		prose_add(&t, ")");
 	}
 	return to;

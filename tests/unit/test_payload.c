@@ -570,6 +570,16 @@ test_peers(void **state)
 	assert_false(route_network("gw.example.net", net));
 }
 
+/* The beginning of a longer text is in it. */
+static const char *
+begins(const char *title, const char *text)
+{
+	char first[21];
+
+	snprintf(first, sizeof(first), "%s", text);
+	return strstr(title, first);
+}
+
 /* The first line: the verdict whatever the names are, and what to do. */
 static void
 test_headline(void **state)
@@ -591,7 +601,7 @@ test_headline(void **state)
 		else if (r == IKE_R_STALLED)
 			assert_non_null(strstr(title, "stuck after ike_auth"));
 		else
-			assert_non_null(strstr(title, ike_reason_title(r)));
+			assert_non_null(begins(title, ike_reason_title(r)));
 	}
 	for (size_t i = 0; i < sizeof(evil) / sizeof(evil[0]); i++) {
 		struct alert_notice n = notice(evil[i]);
