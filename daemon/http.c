@@ -1,6 +1,7 @@
 /*
- * evhttp with limits. The one rule: at most HTTP_CONNECTIONS at a time; the
- * next ones wait in the kernel's queue.
+ * evhttp with limits. The one rule: at most HTTP_CONNECTIONS at a time, and
+ * when all are taken, those who have sent nothing for a second make room, so
+ * that silent ones keep nobody out; the next wait in the kernel's queue.
  */
 #include <errno.h>
 #include <event2/buffer.h>
@@ -8,80 +9,114 @@
 #include <event2/event.h>
 #include <event2/http.h>
 #include <event2/listener.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sysexits.h>
 
-#include "daemon/clock.h"
 #include "daemon/http.h"
 #include "daemon/log.h"
-
-/* A connection: counted from the accept to its close, or to the time at
- * which evhttp must have given it up. */
-struct slot {
-	struct http *http;
-	struct bufferevent *bev;
-	int64_t since; /* 0: free */
-};
 
 struct http {
 	struct event_base *base;
 	struct evhttp *server;
 	struct evconnlistener *listener; /* the server's */
 	struct http_sink sink;
-	struct slot slot[HTTP_CONNECTIONS];
-	unsigned used;
+	uint16_t port;
+	unsigned used; /* connections, as far as is known: see http_tick() */
 };
 
 static void
-http_release(struct slot *s)
+http_count(struct http *h, unsigned used)
 {
-	if (s->since == 0)
-		return;
-	s->since = 0;
-	s->bev = NULL;
-	if (s->http->used-- == HTTP_CONNECTIONS && s->http->listener != NULL)
-		(void)evconnlistener_enable(s->http->listener);
+	if (h->listener != NULL && used >= HTTP_CONNECTIONS &&
+	    h->used < HTTP_CONNECTIONS)
+		(void)evconnlistener_disable(h->listener);
+	if (h->listener != NULL && used < HTTP_CONNECTIONS &&
+	    h->used >= HTTP_CONNECTIONS)
+		(void)evconnlistener_enable(h->listener);
+	h->used = used;
 }
 
 static struct bufferevent *
 http_accept_cb(struct event_base *base, void *arg)
 {
 	struct http *h = arg;
-	struct bufferevent *bev = bufferevent_socket_new(base, -1, 0);
-	int i;
 
-	for (i = 0; bev != NULL && i < HTTP_CONNECTIONS; i++) {
-		if (h->slot[i].since != 0)
-			continue;
-		h->slot[i] = (struct slot){ h, bev, clock_now() };
-		if (++h->used == HTTP_CONNECTIONS)
-			(void)evconnlistener_disable(h->listener);
-		break;
-	}
-	return bev;
+	http_count(h, h->used + 1);
+	return bufferevent_socket_new(base, -1, 0);
 }
 
 static void
 http_closed_cb(struct evhttp_connection *conn, void *arg)
 {
+	struct http *h = arg;
+
 	(void)conn;
-	http_release(arg);
+	if (h->used > 0)
+		http_count(h, h->used - 1);
 }
 
+static uint16_t
+http_port(int fd)
+{
+	struct sockaddr_storage addr;
+	socklen_t len = sizeof(addr);
+
+	if (getsockname(fd, (struct sockaddr *)&addr, &len) == -1)
+		return 0;
+	if (addr.ss_family == AF_INET6)
+		return ntohs(((struct sockaddr_in6 *)(void *)&addr)->sin6_port);
+	return addr.ss_family == AF_INET
+	    ? ntohs(((struct sockaddr_in *)(void *)&addr)->sin_port)
+	    : 0;
+}
+
+/* Milliseconds since the peer of one of our connections sent something; -1:
+ * no connection of ours. */
+static int64_t
+http_silence(const struct http *h, int fd)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+
+	if (http_port(fd) != h->port ||
+	    getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == -1 ||
+	    info.tcpi_state == TCP_LISTEN)
+		return -1;
+	return info.tcpi_last_data_recv;
+}
+
+/*
+ * libevent says nothing of a connection that ends before its request is
+ * whole, so they are counted anew from the kernel's account of them. A loop
+ * over all descriptors, only while somebody is connected.
+ */
 void
 http_tick(struct http *h)
 {
-	int64_t now = clock_now();
-	int i;
+	bool full = h->used >= HTTP_CONNECTIONS;
+	unsigned used = 0;
+	struct rlimit limit;
+	int64_t silence;
+	int fd;
 
-	/* Reading and writing may take HTTP_TIMEOUT each. */
-	for (i = 0; i < HTTP_CONNECTIONS; i++)
-		if (h->slot[i].since != 0 &&
-		    now - h->slot[i].since > 2 * HTTP_TIMEOUT * 1000000LL)
-			http_release(&h->slot[i]);
+	if (h->used == 0 || getrlimit(RLIMIT_NOFILE, &limit) == -1)
+		return;
+	for (fd = 3; fd < HTTP_DESCRIPTORS && (rlim_t)fd < limit.rlim_cur;
+	     fd++) {
+		silence = http_silence(h, fd);
+		if (silence == -1)
+			continue;
+		used++;
+		/* evhttp sees its end and closes it */
+		if (full && silence > HTTP_PATIENCE)
+			(void)shutdown(fd, SHUT_RDWR);
+	}
+	http_count(h, used);
 }
 
 static void
@@ -111,17 +146,12 @@ http_answer(
 static void
 http_request_cb(struct evhttp_request *req, void *arg)
 {
-	struct evhttp_connection *conn = evhttp_request_get_connection(req);
-	struct bufferevent *bev = evhttp_connection_get_bufferevent(conn);
 	const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(req);
 	const char *path = uri == NULL ? NULL : evhttp_uri_get_path(uri);
 	struct http *h = arg;
-	int i;
 
-	for (i = 0; i < HTTP_CONNECTIONS; i++)
-		if (h->slot[i].since != 0 && h->slot[i].bev == bev)
-			evhttp_connection_set_closecb(
-			    conn, http_closed_cb, &h->slot[i]);
+	evhttp_connection_set_closecb(
+	    evhttp_request_get_connection(req), http_closed_cb, h);
 	if (path != NULL && strcmp(path, "/metrics") == 0)
 		http_answer(
 		    h, req, "text/plain; version=0.0.4; charset=utf-8", true);
@@ -135,10 +165,7 @@ static int
 http_bind(struct http *h, const struct conf *conf)
 {
 	struct evhttp_bound_socket *bound;
-	struct sockaddr_storage addr;
-	socklen_t len = sizeof(addr);
 	struct evconnlistener *l;
-	uint16_t port;
 
 	l = evconnlistener_new_bind(h->base, NULL, NULL,
 	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE,
@@ -152,14 +179,8 @@ http_bind(struct http *h, const struct conf *conf)
 		return -1;
 	}
 	h->listener = l;
-	if (getsockname(evconnlistener_get_fd(l), (struct sockaddr *)&addr,
-		&len) == 0) {
-		port = ntohs(addr.ss_family == AF_INET6
-			? ((struct sockaddr_in6 *)(void *)&addr)->sin6_port
-			: ((struct sockaddr_in *)(void *)&addr)->sin_port);
-		log_info(
-		    "http %s: listening on port %u", conf->http.address, port);
-	}
+	h->port = http_port(evconnlistener_get_fd(l));
+	log_info("http %s: listening on port %u", conf->http.address, h->port);
 	return 0;
 }
 

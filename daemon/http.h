@@ -21,7 +21,9 @@ struct http_sink {
 
 enum {
 	HTTP_CONNECTIONS = 32,
-	HTTP_TIMEOUT = 5, /* seconds */
+	HTTP_TIMEOUT = 5,	  /* seconds */
+	HTTP_PATIENCE = 1000,	  /* milliseconds, when all are taken */
+	HTTP_DESCRIPTORS = 16384, /* looked at for connections */
 	HTTP_HEADERS = 8192,
 	HTTP_BODY = 4096,
 	HTTP_ANSWER = 1 << 20,
@@ -31,7 +33,7 @@ enum {
 struct http *http_new(struct event_base *, const struct conf *,
     const struct http_sink *, char *err, size_t errsize, int *code);
 void http_free(struct http *);
-/* Connections that never said anything make room; call every second. */
+/* Makes room where all connections are taken; call every second. */
 void http_tick(struct http *);
 
 #endif

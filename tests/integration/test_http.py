@@ -1,6 +1,7 @@
 """/metrics and /healthz: right in form, read-only, and under limits that keep
 everybody else's work going."""
 
+import os
 import re
 import socket
 import time
@@ -85,3 +86,61 @@ def test_many_connections_disturb_nobody(daemon):
     begin = time.monotonic()
     assert d.get("/healthz")[0] == 200
     assert time.monotonic() - begin < 20
+
+
+def test_silent_ones_keep_nobody_out(daemon):
+    """All places taken by some who say nothing, half a line, or a header
+    without an end: an honest question is answered long before their time."""
+    d = daemon(CONF)
+    port = d.port("http")
+    held = []
+    for i in range(96):
+        s = socket.create_connection(("127.0.0.1", port))
+        s.sendall((b"", b"GET /met", b"GET /metrics HTTP/1.1\r\nA: b")[i % 3])
+        held.append(s)
+    begin = time.monotonic()
+    for _ in range(3):
+        assert d.get("/healthz")[0] == 200
+    assert time.monotonic() - begin < 12  # each round of 32 has a second or two
+    d.udp(CHARON % 1)
+    assert len(d.wait_rows("SELECT id FROM messages")) == 1
+    for s in held:
+        s.close()
+
+
+def test_several_questions_in_one_write(daemon):
+    d = daemon(CONF)
+    one = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    got = ask(d, one * 50)
+    assert got.startswith(b"HTTP/1.1 200 OK") and b"\r\nHTTP" not in got
+    got = ask(d, b"GET /metrics HTTP/1.1\r\nHost: x\r\n" +
+              b"".join(b"X-%d: %s\r\n" % (i, b"y" * 1000)
+                       for i in range(1048)) + b"\r\n")
+    assert b" 200 " not in got.split(b"\r\n")[0]
+    for path in (b"//", b"/metrics%00", b"/..%2fmetrics", b"*", b"\xff\xfe",
+                 b"/" + b"a" * 7000, b"http://[::1"):
+        got = ask(d, b"GET %s HTTP/1.0\r\n\r\n" % path)
+        assert b" 200 " not in got.split(b"\r\n")[0]
+    assert d.get("/healthz")[0] == 200
+
+
+def test_a_thousand_connections(daemon):
+    """Ingest goes on, and so does answering."""
+    d = daemon(CONF)
+    port = d.port("http")
+    held = []
+    for i in range(1000):
+        s = socket.socket()
+        s.setblocking(False)
+        s.connect_ex(("127.0.0.1", port))
+        held.append(s)
+        if i % 100 == 99:
+            d.udp(CHARON % i)
+    assert len(d.wait_rows("SELECT id FROM messages",
+                           lambda r: len(r) == 10)) == 10
+    with open("/proc/%d/status" % d.process.pid) as f:
+        assert int(re.search(r"VmRSS:\s+(\d+)", f.read()).group(1)) < 150000
+    assert len(os.listdir("/proc/%d/fd" % d.process.pid)) < 32 + 40
+    for s in held:
+        s.close()
+    assert d.get("/healthz")[0] == 200
