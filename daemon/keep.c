@@ -8,8 +8,13 @@
 #include "alerting/alert.h"
 #include "daemon/clock.h"
 #include "daemon/keep.h"
+#include "daemon/log.h"
 
-enum { SEEN_EVERY = 10000000 }; /* microseconds between two saves of a device */
+enum {
+	SEEN_EVERY = 10000000, /* microseconds between two saves of a device */
+	CLOCK_WRONG = 300000000, /* microseconds off: told */
+	CLOCK_RIGHT = 60000000,	 /* off by less: right again */
+};
 
 struct keep {
 	struct store *store;
@@ -121,6 +126,28 @@ keep_device(struct keep *k, const struct source *s)
 	    k->store, s->name, s->address, vendor, clock_stamp(s->last_seen));
 }
 
+/* Said once for each device, and again after it was right. */
+static void
+keep_clock(const struct source *s)
+{
+	struct source *mine = (struct source *)(uintptr_t)s;
+	int64_t ahead, off;
+
+	if (!source_ahead(s, &ahead))
+		return;
+	ahead -= clock_stamp(1) - 1;
+	off = ahead < 0 ? -ahead : ahead;
+	if (off < CLOCK_RIGHT)
+		mine->clock_told = false;
+	if (off < CLOCK_WRONG || s->clock_told)
+		return;
+	mine->clock_told = true;
+	log_hint("device %s: its clock is %lld s %s ours; set NTP there, or "
+		 "its time zone here (device timezone)",
+	    s->name, (long long)(off / 1000000),
+	    ahead < 0 ? "behind" : "ahead of");
+}
+
 /* The message's row: of its first frame, or its own, where it is kept. */
 static int64_t
 keep_row(struct keep *k, const struct pipeline_seen *seen)
@@ -153,6 +180,7 @@ keep_record(void *arg, const struct pipeline_seen *seen)
 	keep_count_record(k, seen);
 	if (seen->result != PIPELINE_NOT_IKE)
 		keep_device(k, seen->source);
+	keep_clock(seen->source);
 	e.message = keep_row(k, seen);
 	if (seen->event == NULL)
 		return;

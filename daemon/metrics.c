@@ -190,10 +190,25 @@ metrics_device_cb(void *arg, struct source *d)
 	    s->to, "} %.3f\n", (double)clock_stamp(d->last_seen) / 1e6);
 }
 
+/* How far its clock is ahead of the system's. */
+static void
+metrics_ahead_cb(void *arg, struct source *d)
+{
+	struct series *s = arg;
+	int64_t ahead;
+
+	if (!source_ahead(d, &ahead) || s->n++ >= METRICS_SERIES)
+		return;
+	evbuffer_add_printf(s->to, "ikewatch_device_clock_ahead_seconds{");
+	metrics_label(s->to, "device", d->name, true);
+	evbuffer_add_printf(
+	    s->to, "} %.3f\n", (double)(ahead - clock_stamp(1) + 1) / 1e6);
+}
+
 static void
 metrics_devices(struct pipeline *p, struct evbuffer *to)
 {
-	struct series s = { .to = to };
+	struct series s = { .to = to }, ahead = { .to = to };
 
 	metrics_head(to, "device_last_seen_timestamp_seconds", "gauge",
 	    "When a device last logged anything.");
@@ -203,6 +218,9 @@ metrics_devices(struct pipeline *p, struct evbuffer *to)
 		    "ikewatch_device_last_seen_timestamp_"
 		    "seconds{device=\"other\"} %.3f\n",
 		    (double)clock_stamp(s.other_seen) / 1e6);
+	metrics_head(to, "device_clock_ahead_seconds", "gauge",
+	    "How far the stamps of a device are ahead of our clock.");
+	source_each(pipeline_sources(p), metrics_ahead_cb, &ahead);
 }
 
 static void

@@ -423,6 +423,7 @@ pipeline_frame(struct pipeline *p, const struct pipeline_input *in)
 	}
 	if (s->zone != NULL && rec.zone_assumed)
 		record_parse(&rec, in->bytes, in->now, s->zone);
+	source_stamp(s, rec.timestamp, in->now);
 	p->origin = (struct source_origin){ in->via, in->transport, in->now,
 		in->tag, 0, ++p->seq };
 	if (p->conf.keep_all && p->sink.frame != NULL)

@@ -404,6 +404,37 @@ source_proven(struct sources *t, const char *name, int64_t now)
 	return &n->pub;
 }
 
+void
+source_stamp(struct source *s, int64_t stamp, int64_t now)
+{
+	if (stamp == RECORD_NO_TIME || s->shared)
+		return;
+	s->ahead[s->nahead % SOURCE_STAMPS] = stamp - now;
+	if (++s->nahead == 2 * SOURCE_STAMPS)
+		s->nahead = SOURCE_STAMPS;
+}
+
+bool
+source_ahead(const struct source *s, int64_t *ahead)
+{
+	int i, k, less, same;
+
+	if (s->nahead < SOURCE_STAMPS)
+		return false;
+	for (i = 0; i < SOURCE_STAMPS; i++) {
+		less = same = 0;
+		for (k = 0; k < SOURCE_STAMPS; k++) {
+			less += s->ahead[k] < s->ahead[i];
+			same += s->ahead[k] == s->ahead[i];
+		}
+		if (less <= SOURCE_STAMPS / 2 &&
+		    less + same > SOURCE_STAMPS / 2)
+			break;
+	}
+	*ahead = s->ahead[i];
+	return true;
+}
+
 /* A relay's own address leads to no device, whatever it did before. */
 void
 source_configure(struct sources *t, const struct source_conf *conf)
@@ -415,6 +446,7 @@ source_configure(struct sources *t, const struct source_conf *conf)
 	for (n = t->newest; n != NULL; n = n->older) {
 		d = source_conf_named(t, n->pub.name);
 		source_apply(t, &n->pub, d);
+		n->pub.nahead = 0; /* its zone may be another now */
 		/* Another device may have the address now: the next record
 		 * says. */
 		source_forget_via(t, n);

@@ -20,6 +20,7 @@
 enum {
 	SOURCE_MAX_DEVICES = 20000, /* more push out the longest silent one */
 	SOURCE_RECENT = 16, /* records a device's twins are looked for in */
+	SOURCE_STAMPS = 5,  /* records its clock is judged by */
 };
 
 /* A network: an address and how many of its 128 bits count. IPv4 stands as
@@ -88,8 +89,11 @@ struct source {
 	bool plain;		  /* its lines pass the noise filter unlooked */
 	bool shared; /* a relay that names no device: nothing is remembered */
 	int64_t last_seen;
-	int64_t saved_seen;	  /* last_seen as the store has it */
-	const char *saved_vendor; /* the same of the vendor */
+	int64_t saved_seen;	      /* last_seen as the store has it */
+	const char *saved_vendor;     /* the same of the vendor */
+	int64_t ahead[SOURCE_STAMPS]; /* its stamps against receipt */
+	unsigned nahead;	      /* how many there ever were */
+	bool clock_told;	      /* that it is wrong */
 	struct source_twin recent[SOURCE_RECENT];
 	unsigned nrecent;
 };
@@ -120,6 +124,13 @@ struct source *source_proven(struct sources *, const char *name, int64_t now);
 int source_restore(struct sources *, const char *name, const char *address,
     const struct parser *, int64_t last_seen)
     __attribute__((warn_unused_result));
+
+/* A stamp of the device's, and when it was received. Orders nothing: it only
+ * shows how wrong the clock is. */
+void source_stamp(struct source *, int64_t stamp, int64_t now);
+/* How far its clock is ahead, in microseconds: the middle one of its last
+ * stamps, so that a late record says nothing. False while too few are known. */
+bool source_ahead(const struct source *, int64_t *ahead);
 
 /* Each device, in no order. */
 void source_each(
