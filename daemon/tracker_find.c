@@ -191,7 +191,7 @@ find_takes(const struct tracker *t, const struct neg *n,
 	int64_t over = now - n->n.ended_at;
 
 	/* An attempt that was refused as it began is none of these. */
-	if (ev->what == IKE_FAILED && (ev->flags & IKE_F_NEW) != 0)
+	if (ev->what == IKE_FAILED && (ev->flags & IKE_F_NEW) != 0 && !sure)
 		return false;
 	switch (n->n.outcome) {
 	case IKE_OPEN:

@@ -497,8 +497,13 @@ fgt_error(struct span f[FGT_FIELDS], int phase, struct ike_event *ev)
 
 	ev->what = IKE_FAILED;
 	ev->reason = IKE_R_UNKNOWN;
-	if (fgt_empty(f[FGT_TUNNEL]))
-		ev->flags |= IKE_F_STRAY;
+	/* No gateway matched: somebody knocked, and nothing that is up or
+	 * under way is meant. */
+	if (fgt_empty(f[FGT_TUNNEL])) {
+		ev->flags |= phase == 1 ? IKE_F_NEW : IKE_F_STRAY;
+		if (phase == 1 && ev->role == IKE_ROLE_NONE)
+			ev->role = IKE_RESPONDER;
+	}
 	if (fgt_notify(f[FGT_NOTIFY], phase == 2, ev)) {
 		ev->detail = f[FGT_NOTIFY];
 		return;

@@ -155,8 +155,11 @@ junos_name(struct span text, struct ike_event *ev)
 
 	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
 		if (junos_label(text, labels[i], &value) &&
-		    scan_word(&value, &ev->tunnel))
-			return;
+		    scan_word(&value, &ev->tunnel)) {
+			if (!span_is_nocase(ev->tunnel, "Not-Available"))
+				return;
+			ev->tunnel = SPAN_NONE;
+		}
 }
 
 /* The last "Role: " of the text: what stands before may be the peer's. */
