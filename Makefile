@@ -261,6 +261,9 @@ install: all
 	    $(DESTDIR)$(datadir)/bash-completion/completions/ikewatch
 	$(INSTALL) -m 644 conf/completion/_ikewatch \
 	    $(DESTDIR)$(datadir)/zsh/site-functions/_ikewatch
+	$(INSTALL) -d $(DESTDIR)$(datadir)/ikewatch/grafana
+	$(INSTALL) -m 644 $(wildcard conf/grafana/*.json) \
+	    conf/grafana/README.md $(DESTDIR)$(datadir)/ikewatch/grafana/
 	@# A configuration that is there is never touched.
 	test -e $(DESTDIR)$(sysconfdir)/ikewatchd/ikewatchd.conf || \
 	    $(INSTALL) -m 640 conf/ikewatchd.conf \
