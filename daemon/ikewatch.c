@@ -134,8 +134,8 @@ usage(FILE *out, int code)
 static int
 usage_command(FILE *out, const struct command *c, int code)
 {
-	fprintf(out, "usage: ikewatch %s [OPTION ...] %s\n%s\n\n", c->name,
-	    c->arguments, c->help);
+	fprintf(out, "usage: ikewatch %s [OPTION ...]%s%s\n%s\n\n", c->name,
+	    c->arguments[0] == '\0' ? "" : " ", c->arguments, c->help);
 	usage_options(out, c->options | BIT(CLI_FORMAT));
 	return code;
 }

@@ -6,6 +6,14 @@ _ikewatch()
 	local command=${COMP_WORDS[1]} words=
 	local filters='--db --format --peer --device --tunnel --reason --limit'
 
+	# words of the database that the line names, else of the usual one
+	local -a db=()
+	local i
+	for ((i = 2; i < COMP_CWORD - 1; i++)); do
+		if [ "${COMP_WORDS[i]}" = --db ]; then
+			db=(--db "${COMP_WORDS[i+1]}")
+		fi
+	done
 	COMPREPLY=()
 	case $before in
 	--db)
@@ -23,7 +31,21 @@ _ikewatch()
 			sed -n '2,$s/,.*//p') ;;
 	--since | --for)
 		words='1h 8h 24h 7d 4w' ;;
-	--peer | --device | --tunnel | --limit | --month | --comment | --vendor)
+	--device | --peer | --tunnel)
+		# names with blanks and the like are left to the hand
+		words=$(ikewatch status "${db[@]}" --all --format csv 2>/dev/null |
+			tr -d '\r' | awk -F, -v want="${before#--}" '
+			NR == 1 { for (i = 1; i <= NF; i++)
+				if ($i == want || (want == "tunnel" && $i == "name"))
+					column = i; next }
+			$column ~ /^[A-Za-z0-9_.:-]+$/ && !seen[$column]++ {
+				print $column }') ;;
+	--limit | --month | --comment | --vendor)
+		return ;;
+	esac
+	case $before in
+	--device | --peer | --tunnel | --reason)
+		COMPREPLY=($(compgen -W "$words" -- "$word"))
 		return ;;
 	esac
 	if [ -z "$words" ] && [ "$COMP_CWORD" -eq 1 ]; then
