@@ -33,6 +33,23 @@ report_percent(const struct report_tunnel *t)
 	return (double)(int64_t)(report_availability(t) * 1e5) / 1e3;
 }
 
+struct report_tunnel
+report_sum(const struct report *r)
+{
+	struct report_tunnel sum = { .id = 0 };
+
+	for (size_t i = 0; i < r->n; i++) {
+		const struct report_tunnel *u = &r->tunnel[i];
+
+		sum.seen += u->seen;
+		sum.down += u->down;
+		sum.mended += u->mended;
+		sum.nmended += u->nmended;
+		sum.noutages += u->noutages;
+	}
+	return sum;
+}
+
 /* First moment of a month, local time; month 12 is the next January. */
 static int64_t
 report_moment(int year, int month)
@@ -64,7 +81,7 @@ report_month(struct cli *cli, struct report *r)
 		    cli->opt[CLI_MONTH]);
 	snprintf(r->title, sizeof(r->title), "%04d-%02d", year, month);
 	r->from = report_moment(year, month - 1);
-	r->to = report_moment(year, month);
+	r->to = r->end = report_moment(year, month);
 	if (r->to > cli->now)
 		r->to = cli->now;
 	if (r->from >= r->to)
@@ -143,6 +160,27 @@ report_reason(struct query *q, int column)
 	return ike_reason_named(name);
 }
 
+/* Failures of each hour, into days: so the shift of summer time is right. */
+static int
+report_days(struct query *q, struct report *r, const struct query_filter *f)
+{
+	struct tm tm;
+
+	if (query_ask(q, QUERY_HOURS, f) == -1)
+		return -1;
+	while (query_next(q)) {
+		enum ike_reason reason = report_reason(q, HOURS_REASON);
+		time_t at = (time_t)query_int(q, HOURS_AT);
+		enum ike_category c = ike_reason_category(reason);
+
+		if (localtime_r(&at, &tm) != NULL)
+			r->day[tm.tm_mday - 1]
+			      [c == IKE_CAT_NONE ? IKE_CAT_UNKNOWN : c] +=
+			    query_int(q, HOURS_COUNT);
+	}
+	return query_error(q) == NULL ? 0 : -1;
+}
+
 static void
 report_outage(struct query *q, struct report *r, struct report_tunnel *t)
 {
@@ -187,9 +225,13 @@ report_causes(struct query *q, struct report *r, const struct query_filter *f)
 	if (query_ask(q, QUERY_CAUSES, f) == -1)
 		return -1;
 	while (query_next(q) && r->ncauses < IKE_REASON_COUNT) {
+		enum ike_reason reason = report_reason(q, CAUSES_REASON);
+
+		/* a word of a later version */
+		if (reason == IKE_REASON_NONE)
+			reason = IKE_R_UNKNOWN;
 		r->cause[r->ncauses++] =
-		    (struct report_cause){ report_reason(q, CAUSES_REASON),
-			    query_int(q, CAUSES_COUNT),
+		    (struct report_cause){ reason, query_int(q, CAUSES_COUNT),
 			    query_int(q, CAUSES_TUNNELS) };
 		r->failures += query_int(q, CAUSES_COUNT);
 	}
@@ -213,7 +255,8 @@ report_gather(struct query *q, struct report *r, struct query_filter *f)
 	f->since = r->from;
 	f->until = r->to;
 	if (report_tunnels(q, r, f) == -1 || report_outages(q, r, f) == -1 ||
-	    report_rekeys(q, r, f) == -1 || report_causes(q, r, f) == -1)
+	    report_rekeys(q, r, f) == -1 || report_causes(q, r, f) == -1 ||
+	    report_days(q, r, f) == -1)
 		return -1;
 	if (r->n > 0)
 		qsort(r->tunnel, r->n, sizeof(*r->tunnel), report_worse);
@@ -223,14 +266,14 @@ report_gather(struct query *q, struct report *r, struct query_filter *f)
 /* clang-format off */
 static const struct column columns[] = {
 	{ "month", NULL, COLUMN_TEXT },
-	{ "device", "DEVICE", COLUMN_TEXT, 8 },
-	{ "tunnel", "TUNNEL", COLUMN_TEXT, 8 },
+	{ "device", "DEVICE", COLUMN_TEXT, 7 },
+	{ "tunnel", "TUNNEL", COLUMN_TEXT, 7 },
 	{ "peer", "PEER", COLUMN_TEXT, 15 },
-	{ "availability_percent", "UP %", COLUMN_TEXT },
+	{ "availability_percent", "UP %", COLUMN_INT },
 	{ "down_s", "DOWN", COLUMN_DURATION },
 	{ "outages", "OUTAGES", COLUMN_INT },
 	{ "mttr_s", "MTTR", COLUMN_DURATION },
-	{ "longest_s", "LONGEST", COLUMN_DURATION },
+	{ "longest_s", NULL, COLUMN_DURATION },
 	{ "rekey_every_s", "REKEY", COLUMN_DURATION },
 	{ "rekeys", NULL, COLUMN_INT },
 	{ "lifetimes", NULL, COLUMN_TEXT },
@@ -300,50 +343,72 @@ report_cause_table(struct cli *cli, const struct report *r)
 	table_end(b);
 }
 
-/* What changed, and why the bad one is bad. */
-static void
-report_difference(struct term *t, const struct ike_negotiation *good,
+void
+report_difference(char *to, size_t size, const struct ike_negotiation *good,
     const struct ike_negotiation *bad)
 {
-	char facts[CHANGED_SIZE], text[CHANGED_SIZE + 500];
+	char facts[CHANGED_SIZE];
 
 	changed_facts(facts, good, bad);
-	snprintf(text, sizeof(text), "%s%s%s%s%s", facts,
-	    facts[0] == '\0' ? "" : "; ",
+	snprintf(to, size, "%s%s%s%s%s", facts, facts[0] == '\0' ? "" : "; ",
 	    bad->reason == IKE_REASON_NONE ? "no reason"
 					   : ike_reason_title(bad->reason),
 	    bad->differs == NULL ? "" : ": ",
 	    bad->differs == NULL ? "" : bad->differs);
-	term_say(t, "    ");
-	term_paragraph(t, 4, 4, span_of(text));
 }
 
-/* The last good negotiation of a tunnel against its last bad one. */
-static void
-report_changed_one(struct cli *cli, struct query *q, const struct report *r,
-    const struct report_tunnel *t)
+bool
+report_pair(struct query *q, const struct report *r,
+    const struct report_tunnel *t, struct query_negotiation *good,
+    struct query_negotiation *bad)
 {
 	struct query_filter f = {
 		.id = t->id, .since = r->from, .until = r->to
 	};
-	struct query_negotiation good, bad;
 	int64_t good_id, bad_id;
-	char when[TERM_TIME_SIZE];
 
 	if (query_ask(q, QUERY_GOOD_AND_BAD, &f) == -1 || !query_next(q))
-		return;
+		return false;
 	good_id = query_int(q, CHANGED_GOOD);
 	bad_id = query_int(q, CHANGED_BAD);
-	if (good_id == 0 || query_negotiation(q, good_id, &good) != 1 ||
-	    query_negotiation(q, bad_id, &bad) != 1)
-		return;
-	term_say(&cli->term, "  ");
-	term_text(&cli->term, span_of(t->name[0] == '\0' ? t->peer : t->name));
-	term_time_local(when, good.n.started_at);
-	term_say(&cli->term, ": good in %lld (%s),", (long long)good_id, when);
-	term_time_local(when, bad.n.started_at);
-	term_say(&cli->term, " bad in %lld (%s)\n", (long long)bad_id, when);
-	report_difference(&cli->term, &good.n, &bad.n);
+	return good_id != 0 && query_negotiation(q, good_id, good) == 1 &&
+	    query_negotiation(q, bad_id, bad) == 1;
+}
+
+/* The last good negotiation of a tunnel against its last bad one. */
+static void
+report_changed_one(struct term *t, const struct report_tunnel *u,
+    const struct ike_negotiation *good, const struct ike_negotiation *bad)
+{
+	char before[TERM_TIME_SIZE], then[TERM_TIME_SIZE];
+	char text[CHANGED_SIZE + 500];
+
+	term_time_local(before, good->started_at);
+	term_time_local(then, bad->started_at);
+	snprintf(text, sizeof(text), "%s: good in %lld (%s), bad in %lld (%s)",
+	    u->name[0] == '\0' ? u->peer : u->name, (long long)good->id, before,
+	    (long long)bad->id, then);
+	term_say(t, "  ");
+	term_paragraph(t, 2, 4, span_of(text));
+	report_difference(text, sizeof(text), good, bad);
+	term_say(t, "    ");
+	term_paragraph(t, 4, 4, span_of(text));
+}
+
+static void
+report_changed(struct term *t, struct query *q, const struct report *r)
+{
+	struct query_negotiation good, bad;
+	size_t told = 0;
+
+	for (size_t i = 0; i < r->n && told < CHANGED_MOST; i++) {
+		if (r->tunnel[i].noutages == 0 ||
+		    !report_pair(q, r, &r->tunnel[i], &good, &bad))
+			continue;
+		if (told++ == 0)
+			term_say(t, "\nWhat changed, where it was worst\n\n");
+		report_changed_one(t, &r->tunnel[i], &good.n, &bad.n);
+	}
 }
 
 /* One end always begins: the other never lives to the end of its time. */
@@ -376,13 +441,15 @@ report_lifetimes_text(struct term *t, const struct report *r)
 static void
 report_text(struct cli *cli, struct query *q, const struct report *r)
 {
+	struct report_tunnel sum = report_sum(r);
 	struct term *t = &cli->term;
-	size_t told = 0;
 
 	term_page(t);
 	term_style(t, TERM_BOLD);
-	term_say(t, "%s: %zu tunnel%s, %lld failed negotiation%s\n\n", r->title,
-	    r->n, r->n == 1 ? "" : "s", (long long)r->failures,
+	term_say(t, "%s: %zu tunnel%s", r->title, r->n, r->n == 1 ? "" : "s");
+	if (r->n > 0)
+		term_say(t, ", %.3f %% up", report_percent(&sum));
+	term_say(t, ", %lld failed negotiation%s\n\n", (long long)r->failures,
 	    r->failures == 1 ? "" : "s");
 	term_style(t, TERM_PLAIN);
 	report_table(cli, r);
@@ -391,13 +458,7 @@ report_text(struct cli *cli, struct query *q, const struct report *r)
 		report_cause_table(cli, r);
 	}
 	report_lifetimes_text(t, r);
-	for (size_t i = 0; i < r->n && told < CHANGED_MOST; i++) {
-		if (r->tunnel[i].noutages == 0)
-			continue;
-		if (told++ == 0)
-			term_say(t, "\nWhat changed, where it was worst\n\n");
-		report_changed_one(cli, q, r, &r->tunnel[i]);
-	}
+	report_changed(t, q, r);
 }
 
 static void
@@ -417,7 +478,7 @@ report_print(struct cli *cli, struct query *q, const struct report *r)
 {
 	switch (cli->term.format) {
 	case TERM_HTML:
-		report_html(&cli->term, r);
+		report_html(&cli->term, q, r);
 		break;
 	case TERM_TEXT:
 		report_text(cli, q, r);

@@ -46,15 +46,56 @@ status_strangers(struct query *q, const struct query_filter *f)
 	return query_int(q, 0);
 }
 
+/* How many are in which state; the page may be longer than the screen. */
+struct status_count {
+	size_t n[IKE_TUNNEL_STATE_COUNT];
+};
+
 static void
-status_end(
-    struct cli *cli, struct query *q, const struct query_filter *f, size_t n)
+status_add(struct status_count *c, struct span state)
+{
+	for (int i = 0; i < IKE_TUNNEL_STATE_COUNT; i++)
+		if (span_is(
+			state, ike_tunnel_state_name((enum ike_tunnel_state)i)))
+			c->n[i]++;
+}
+
+static void
+status_sum(struct term *t, const struct status_count *c, size_t all)
+{
+	static const enum ike_tunnel_state order[] = { IKE_TUNNEL_DOWN,
+		IKE_TUNNEL_NEGOTIATING, IKE_TUNNEL_REKEYING, IKE_TUNNEL_UP,
+		IKE_TUNNEL_UNKNOWN };
+	const char *before = ": ";
+
+	if (all < 2)
+		return;
+	term_say(t, "\n%zu tunnels", all);
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		if (c->n[order[i]] == 0)
+			continue;
+		term_say(t, "%s", before);
+		if (order[i] == IKE_TUNNEL_DOWN)
+			term_style(t, TERM_BAD);
+		term_say(t, "%zu %s", c->n[order[i]],
+		    ike_tunnel_state_name(order[i]));
+		if (order[i] == IKE_TUNNEL_DOWN)
+			term_style(t, TERM_PLAIN);
+		before = ", ";
+	}
+	term_say(t, "\n");
+}
+
+static void
+status_end(struct cli *cli, struct query *q, const struct query_filter *f,
+    const struct status_count *c, size_t n)
 {
 	struct term *t = &cli->term;
 	int64_t strangers;
 
 	if (t->format != TERM_TEXT)
 		return;
+	status_sum(t, c, n);
 	strangers = status_strangers(q, f);
 	if (n == 0)
 		term_say(t, "no tunnel yet%s\n",
@@ -72,6 +113,7 @@ static int
 status_once(struct cli *cli, struct query *q, const struct query_filter *f)
 {
 	struct query_filter day = *f;
+	struct status_count count = { { 0 } };
 	struct table *b;
 	size_t n;
 
@@ -85,13 +127,14 @@ status_once(struct cli *cli, struct query *q, const struct query_filter *f)
 		enum term_style style =
 		    status_style(query_text(q, STATUS_STATE));
 
+		status_add(&count, query_text(q, STATUS_STATE));
 		cli_row(q, b, columns, COLUMNS);
 		table_style(b, style);
 	}
 	n = table_end(b);
 	if (query_error(q) != NULL)
 		return cli_fail(EX_IOERR, "%s", query_error(q));
-	status_end(cli, q, f, n);
+	status_end(cli, q, f, &count, n);
 	return EX_OK;
 }
 

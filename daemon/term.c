@@ -359,7 +359,9 @@ term_duration(char to[TERM_TIME_SIZE], int64_t us)
 	for (size_t i = 0; i < COUNT(units); i++) {
 		if (s < units[i].unit)
 			continue;
-		if (s % units[i].unit / units[i].part == 0)
+		/* seconds of ten minutes and more tell nobody anything */
+		if (s % units[i].unit / units[i].part == 0 ||
+		    (units[i].part == 1 && s >= 600))
 			snprintf(to, TERM_TIME_SIZE, "%lld %s",
 			    s / units[i].unit, units[i].name);
 		else

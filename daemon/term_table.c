@@ -344,23 +344,35 @@ table_title(const struct table *b, size_t i, char to[80])
 	return to;
 }
 
+/* Numbers stand under each other by their last digit. */
+static bool
+table_right(const struct table *b, size_t i)
+{
+	return b->column[i].kind == COLUMN_INT ||
+	    b->column[i].kind == COLUMN_DURATION;
+}
+
 static void
 table_cell_print(struct table *b, size_t i, const char *text, bool last)
 {
 	char cell[TABLE_CELL + 8];
 	size_t fit = term_fit(text, b->width[i]), columns;
 	const char *dots = "";
+	int pad;
 
 	if (text[fit] != '\0') {
 		dots = b->t->signs->dots;
 		fit = term_fit(text, b->width[i] - term_columns(dots));
 	}
 	snprintf(cell, sizeof(cell), "%.*s%s", (int)fit, text, dots);
-	fputs(cell, b->t->out);
 	columns = term_columns(cell);
+	pad = (int)(b->width[i] > columns ? b->width[i] - columns : 0);
+	if (table_right(b, i))
+		fprintf(b->t->out, "%*s%s", pad, "", cell);
+	else
+		fprintf(b->t->out, "%s%*s", cell, last ? 0 : pad, "");
 	if (!last)
-		fprintf(b->t->out, "%*s", (int)(b->width[i] - columns + b->gap),
-		    "");
+		fprintf(b->t->out, "%*s", (int)b->gap, "");
 }
 
 /* A row, or the titles where cell is NULL. */

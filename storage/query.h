@@ -38,6 +38,7 @@ enum query_what {
 	QUERY_TUNNELS, /* for the report, with what is needed there */
 	QUERY_OUTAGES,
 	QUERY_CAUSES,
+	QUERY_HOURS,
 	QUERY_REKEYS,
 	QUERY_GOOD_AND_BAD,
 	QUERY_LAST_GOOD, /* id of the good one before a bad one */
@@ -107,6 +108,7 @@ enum {
 };
 enum { OUTAGES_TUNNEL, OUTAGES_STARTED, OUTAGES_ENDED, OUTAGES_REASON };
 enum { CAUSES_REASON, CAUSES_COUNT, CAUSES_TUNNELS };
+enum { HOURS_AT, HOURS_REASON, HOURS_COUNT }; /* seconds */
 enum {
 	REKEYS_TUNNEL, REKEYS_CHILD, REKEYS_STARTED, REKEYS_REKEY,
 	REKEYS_ROLE, REKEYS_OTHER,

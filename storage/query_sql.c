@@ -125,6 +125,15 @@ const struct query_row query_rows[QUERY_WHAT_COUNT] = {
 		    " WHERE name = :tunnel OR peer = :tunnel)" },
 		  { BY_DEVICE, DEVICE("n") } },
 		" GROUP BY 1 ORDER BY 2 DESC, 1" },
+	[QUERY_HOURS] = {
+		"SELECT n.started_at / 3600000000 * 3600,"
+		" coalesce(n.reason, 'unknown'), count(*) FROM negotiation AS n"
+		" WHERE n.outcome IN ('failed','stalled')"
+		" AND n.started_at >= :since AND n.started_at < :until",
+		{ { BY_TUNNEL, "n.tunnel_id IN (SELECT id FROM tunnel"
+		    " WHERE name = :tunnel OR peer = :tunnel)" },
+		  { BY_DEVICE, DEVICE("n") } },
+		" GROUP BY 1, 2" },
 	[QUERY_REKEYS] = {
 		"SELECT n.tunnel_id, coalesce(n.child, ''), n.started_at,"
 		" n.rekey, n.role, o.tunnel_id FROM negotiation AS n"

@@ -128,7 +128,7 @@ def test_cadence(history):
     assert found["fw-c"]["rekey_every_s"] is None and found["fw-c"]["lifetimes"] is None
     text = ikewatch("report", "--db", history.path, "--month", "2026-03")
     assert "Lifetimes that seem to differ" in text and "the peer's is the shorter" in text
-    assert "shorter there" in ikewatch("report", "--db", history.path, "--month", "2026-03",
+    assert "the lifetime at the peer is the shorter" in ikewatch("report", "--db", history.path, "--month", "2026-03",
                                        "--format", "html")
 
 

@@ -70,6 +70,77 @@ def test_columns(db):
         assert sorted(told[name]) == sorted(columns), name
 
 
+# What every version promises, in this order; more may follow.
+PROMISED = {
+    "tunnels": "id device vendor peer local name state since ike_version"
+    " last_established last_failure last_reason failures_24h",
+    "negotiations": "id device vendor tunnel peer local role ike_version kind"
+    " ispi rspi child_spi stage outcome reason category suspects detail"
+    " started_at updated_at ended_at duration_ms",
+    "failures": "id device vendor tunnel peer local role ike_version kind"
+    " ispi rspi child_spi stage outcome reason category suspects detail"
+    " started_at updated_at ended_at duration_ms title hint",
+    "events": "id received_at device_time device negotiation_id event stage"
+    " reason detail message",
+    "messages": "id received_at source transport facility severity timestamp"
+    " hostname app procid msgid message vendor",
+    "alerts": "id kind severity state device tunnel peer reason summary"
+    " opened_at resolved_at notifications delivered pending last_error",
+}
+
+
+@pytest.mark.parametrize("view", PROMISED)
+def test_promised_columns(db, view):
+    columns = [r[1] for r in db.execute(f"PRAGMA table_info({view})")]
+    promised = PROMISED[view].split()
+    assert columns[:len(promised)] == promised
+
+
+def test_promised_tables(db):
+    """Base tables are strict, their times integers; views tell times as
+    text, in UTC, and SPIs in so many digits."""
+    for table in ("device tunnel negotiation event message alert delivery"
+                  " silence").split():
+        strict, = db.execute("SELECT strict FROM pragma_table_list"
+                             " WHERE name = ?", (table,)).fetchone()
+        assert strict == 1, table
+        for _, name, kind, *_ in db.execute(f"PRAGMA table_info({table})"):
+            if re.search(r"(_at|_time|since|_seen|^at|last_established"
+                         r"|last_failure|timestamp)$", name):
+                assert kind == "INTEGER", (table, name)
+    for view, columns in PROMISED.items():
+        columns = columns.split()
+        # the newest, and those that have not ended
+        rows = db.execute(f"SELECT {','.join(columns)} FROM {view}"
+                          " ORDER BY id DESC LIMIT 200").fetchall()
+        assert rows, view
+        for row in rows:
+            for name, value in zip(columns, row):
+                if value is None:
+                    continue
+                if re.search(r"(_at|since|_time|timestamp|last_established"
+                             r"|last_failure)$", name):
+                    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
+                                        r"\.\d{6}Z", value), (view, name)
+                if name in ("ispi", "rspi"):
+                    assert re.fullmatch("[0-9a-f]{16}", value)
+                if name == "child_spi":
+                    assert re.fullmatch("[0-9a-f]{8}", value)
+    for pragma, value in (("journal_mode", "wal"), ("auto_vacuum", 2),
+                          ("application_id", 0x494b4577),
+                          ("user_version", 1), ("encoding", "UTF-8")):
+        assert db.execute(f"PRAGMA {pragma}").fetchone() == (value,)
+
+
+def test_indices_are_used(db):
+    """No documented query reads a large table from end to end."""
+    large = "negotiation|event|message"
+    for title, sql in queries().items():
+        for step in db.execute("EXPLAIN QUERY PLAN " + sql).fetchall():
+            assert not re.match(rf"SCAN (n|m|e|{large})\b(?! USING)",
+                                step[3]), (title, step)
+
+
 def test_views_are_in_order(db):
     told = documented()
     for (name,) in db.execute(
