@@ -196,10 +196,14 @@ deliver_new(struct event_base *base, const struct deliver_sink *sink)
 void
 deliver_abort(struct deliver *d)
 {
-	while (d->transfers != NULL) {
-		struct transfer *x = d->transfers;
+	struct transfer *next;
+
+	for (struct transfer *x = d->transfers; x != NULL; x = next) {
 		struct dest *t = x->dest;
 
+		next = x->next;
+		if (t->conf != NULL && !d->stopping)
+			continue;
 		t->active--;
 		if (x->batch != NULL) {
 			t->batch = x->batch;

@@ -150,7 +150,6 @@ deliver_configure(
 			if (dest_prepare(d, &conf->destination[i], n, err,
 				errsize) == -1)
 				return -1;
-	deliver_abort(d);
 	deliver_share(d, conf);
 	for (struct dest *t = d->dests; t != NULL; t = t->next)
 		t->conf = NULL;
@@ -162,6 +161,7 @@ deliver_configure(
 			dest_take(
 			    dest_find(d, name), &conf->destination[i], n, now);
 		}
+	deliver_abort(d);
 	deliver_pump(d);
 	return 0;
 }

@@ -127,7 +127,8 @@ uint32_t deliver_random(struct deliver *);
 /* Sets the timer for what comes next by itself. */
 void deliver_schedule(struct deliver *, int64_t now);
 void deliver_pump(struct deliver *);
-/* Ends requests under way: they go out again, with the same id. */
+/* Ends requests under way at the end, and those to destinations that are no
+ * longer configured: they go out again, with the same id. */
 void deliver_abort(struct deliver *);
 
 /* deliver_conf.c */
