@@ -3,7 +3,7 @@
  * tests/corpus, what a hundred more rows cost it, and how fast the early
  * filter lets go of what is none of ours.
  *
- *	parse CORPUS-FOLDER
+ *	parse CORPUS-FOLDER [PARSER]
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -261,7 +261,10 @@ main(int argc, char **argv)
 	printf("%-14s %6s %6s %12s %8s   %s\n", "parser", "lines", "events",
 	    "records/s", "MB/s", "100 more rows: time x");
 	for (p = parser_all(); *p != NULL; p++)
-		parser_report(*p, folder);
+		if (argc < 3 || strcmp((*p)->name, argv[2]) == 0)
+			parser_report(*p, folder);
+	if (argc > 2)
+		return 0;
 	printf("* below 50 MB/s\n\n%-14s %6s %6s %12s %8s\n", "filter", "lines",
 	    "passed", "lines/s", "MB/s");
 	noise_lines(&noise, folder);
