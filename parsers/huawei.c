@@ -280,20 +280,36 @@ huawei_version(struct span value, struct ike_event *ev)
 
 /* ---- logs and alarms ------------------------------------------------- */
 
+static bool
+huawei_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || c == '_';
+}
+
+/* The next run of letters, wherever it begins. */
+static bool
+huawei_word(struct span *s, struct span *word)
+{
+	size_t i = 0, n;
+
+	while (i < s->len && !huawei_letter(s->p[i]))
+		i++;
+	for (n = i; n < s->len && huawei_letter(s->p[n]); n++)
+		;
+	*word = (struct span){ s->p + i, n - i };
+	*s = span_from(*s, n);
+	return word->len > 0;
+}
+
 /* "IPSEC/4/IPSECNEGOFAIL(l)[1]:" or the alarm's name; the text behind it. */
 static bool
 huawei_mnemonic(struct span raw, size_t *which, struct span *text)
 {
-	static const char letters[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
 	struct span s = raw.len > 320 ? (struct span){ raw.p, 320 } : raw;
 	struct span word;
 
-	while (s.len > 0) {
-		if (!scan_set(&s, letters, &word)) {
-			s = span_from(s, 1);
-			continue;
-		}
+	while (huawei_word(&s, &word)) {
 		if (span_starts_nocase(word, "hw"))
 			word = span_from(word, 2);
 		for (size_t i = 0; i < COUNT(logs); i++)

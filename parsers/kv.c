@@ -24,6 +24,14 @@ kv_key_before(const char *start, const char *eq)
 	return (struct span){ p, (size_t)(end - p) };
 }
 
+/* NUL is no part of a value, either. */
+static bool
+kv_ends(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',' ||
+	    c == ';' || c == '\0';
+}
+
 static void
 kv_value(struct span *s, struct span *value)
 {
@@ -39,7 +47,7 @@ kv_value(struct span *s, struct span *value)
 		*s = span_from(*s, n < s->len ? n + 1 : n);
 		return;
 	}
-	while (n < s->len && strchr(" \t\r\n,;", s->p[n]) == NULL)
+	while (n < s->len && !kv_ends(s->p[n]))
 		n++;
 	*value = (struct span){ s->p, n };
 	*s = span_from(*s, n);

@@ -164,6 +164,12 @@ rules_is_closing(char c)
 	    c == '?' || c == ')' || c == ']';
 }
 
+static char
+rules_fold(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
 /* The next canonical byte of s, eaten; -1 at the end. */
 static int
 rules_canon(struct span *s)
@@ -185,7 +191,7 @@ rules_canon(struct span *s)
 	c = s->p[0];
 	s->p++;
 	s->len--;
-	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : (unsigned char)c;
+	return (unsigned char)rules_fold(c);
 }
 
 /* Eats a canonical literal; false and unchanged where it does not stand. */
@@ -195,9 +201,17 @@ rules_eat(struct span *s, const char *lit, size_t len)
 	struct span t = *s;
 
 	for (size_t i = 0; i < len; i++) {
-		/* A blank at the end of a literal also matches the end. */
-		int c = rules_canon(&t);
+		int c;
 
+		if (t.len > 0 && !rules_is_blank(t.p[0])) {
+			if (rules_fold(t.p[0]) != lit[i])
+				return false;
+			t.p++;
+			t.len--;
+			continue;
+		}
+		/* A blank at the end of a literal also matches the end. */
+		c = rules_canon(&t);
 		if (c == -1 && lit[i] == ' ' && i + 1 == len)
 			break;
 		if (c != (unsigned char)lit[i])
@@ -220,9 +234,7 @@ rules_find(struct span *s, const char *lit, size_t len, bool at_end,
 		char c = t.len > 0 ? t.p[0] : ' ';
 
 		if (!rules_is_blank(c)) {
-			if (c >= 'A' && c <= 'Z')
-				c = (char)(c + ('a' - 'A'));
-			if (c != lit[0])
+			if (rules_fold(c) != lit[0])
 				continue;
 		} else if (lit[0] != ' ' && !rules_is_closing(lit[0]))
 			continue;
@@ -773,11 +785,12 @@ static bool
 rules_try(const struct compiled *row, struct span text, struct ike_event *ev)
 {
 	const struct piece *piece = row->pieces;
-	struct ike_event filled = *ev;
+	struct ike_event filled;
 	struct span before;
 
 	if (!rules_eat(&text, piece->lit, piece->len))
 		return false;
+	filled = *ev;
 	for (int i = 0; i < row->n; i++, piece++) {
 		const struct piece *next = piece + 1;
 		bool end = i + 1 == row->n;
@@ -836,9 +849,10 @@ const struct rule *
 rules_match(
     struct ruleset *set, struct span id, struct span text, struct ike_event *ev)
 {
-	struct candidates c = { .n = 0 };
 	const struct rule_index *ix;
+	struct candidates c;
 
+	c.n = 0; /* and the rest as it comes */
 	if (set->index == NULL)
 		rules_build(set);
 	ix = set->index;

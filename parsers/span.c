@@ -96,16 +96,6 @@ span_unquote(struct span s)
 }
 
 struct span
-span_from(struct span s, size_t n)
-{
-	if (n > s.len)
-		n = s.len;
-	if (s.p == NULL)
-		return s;
-	return (struct span){ s.p + n, s.len - n };
-}
-
-struct span
 span_to(struct span s, const char *end)
 {
 	return (struct span){ s.p, (size_t)(end - s.p) };

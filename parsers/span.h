@@ -74,7 +74,16 @@ struct span span_trim(struct span);
 /* Without one pair of surrounding quotes: "..." or '...'. */
 struct span span_unquote(struct span);
 /* Everything from position n on; empty past the end. */
-struct span span_from(struct span, size_t n);
+static inline struct span
+span_from(struct span s, size_t n)
+{
+	if (n > s.len)
+		n = s.len;
+	if (s.p == NULL)
+		return s;
+	return (struct span){ s.p + n, s.len - n };
+}
+
 struct span span_to(struct span, const char *end);
 /* Copies at most size - 1 bytes and closes with NUL; true if all fitted. */
 bool span_copy(char *to, size_t size, struct span);
