@@ -112,14 +112,7 @@ pipeline_sources(struct pipeline *p)
 static bool
 pipeline_is_plain(const struct parser *parser)
 {
-	static const char *const plain[] = { "comware", "zyxel", "hpux-ipsec",
-		"huawei", "cisco-ios", NULL };
-	int i;
-
-	for (i = 0; plain[i] != NULL; i++)
-		if (strcmp(parser->name, plain[i]) == 0)
-			return true;
-	return parser->join != NULL;
+	return parser->plain || parser->join != NULL;
 }
 
 /* May lines of this sender matter that hold no word of the filter? */

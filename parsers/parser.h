@@ -43,6 +43,8 @@ struct parser {
 	 * so far (empty where nothing is), next the record that has arrived.
 	 */
 	enum join (*join)(struct span held, const struct record *next);
+	/* Its lines may stand alone without a word of IKE: no noise filter. */
+	bool plain;
 	/* Its rows, for the tests that hold every row against the corpus. */
 	struct ruleset *const *rules; /* NULL-terminated, or NULL */
 };

@@ -441,5 +441,6 @@ const struct parser parser_zyxel = {
 	.name = "zyxel",
 	.recognise = zyxel_recognise,
 	.parse = zyxel_parse,
+	.plain = true,
 	.rules = zyxel_sets,
 };
