@@ -38,7 +38,7 @@ struct conf_listener {
 	struct alert_list allow, proxy;
 	struct conf_nets allow_nets, proxy_nets;
 	/* tls */
-	const char *cert_file, *key_file, *client_ca_file;
+	const char *cert_file, *key_file, *client_ca_file, *client_crl_file;
 	int client_cert; /* enum conf_client_cert */
 	struct alert_list fingerprint;
 };

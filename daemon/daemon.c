@@ -457,6 +457,8 @@ daemon_events(struct daemon *d)
 	size_t i;
 
 	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		/* what holds again when the last steps of the end are taken */
+		(void)signal(signals[i].signal, SIG_IGN);
 		d->signals[i] =
 		    evsignal_new(d->base, signals[i].signal, signals[i].cb, d);
 		if (d->signals[i] == NULL || event_add(d->signals[i], NULL))

@@ -78,6 +78,8 @@ const struct option_row option_rows[] = {
 	NULL, "The certificate's private key, PEM." },
 { "tls", "client-ca-file", OPTION_STR, AT(conf_listener, client_ca_file),
 	NULL, 0, 0, NULL, "Authorities that client certificates are of." },
+{ "tls", "client-crl-file", OPTION_STR, AT(conf_listener, client_crl_file),
+	NULL, 0, 0, NULL, "Client certificates that were revoked." },
 { "tls", "client-cert", OPTION_CHOICE, AT(conf_listener, client_cert), "none",
 	0, 0, "none|optional|require", "Whether clients show a certificate." },
 { "tls", "fingerprint", OPTION_LIST, AT(conf_listener, fingerprint), NULL, 0,

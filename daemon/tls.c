@@ -1,7 +1,7 @@
 /*
  * The server's TLS context. The one rule: a client certificate counts when an
  * authority of client-ca-file signed it, or when its SHA-256 is listed, and
- * is compared whole.
+ * is compared whole; one that is revoked never counts.
  */
 #include <errno.h>
 #include <openssl/err.h>
@@ -44,6 +44,19 @@ tls_any_cert(int ok, X509_STORE_CTX *store)
 }
 
 static int
+tls_load_crl(SSL_CTX *ctx, const char *file)
+{
+	X509_STORE *store = SSL_CTX_get_cert_store(ctx);
+	X509_LOOKUP *lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file());
+
+	return lookup != NULL &&
+		X509_load_crl_file(lookup, file, X509_FILETYPE_PEM) > 0 &&
+		X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK) == 1
+	    ? 0
+	    : -1;
+}
+
+static int
 tls_load(SSL_CTX *ctx, const struct conf_listener *c, char *err, size_t size)
 {
 	const char *file = c->cert_file, *option = "cert-file";
@@ -64,6 +77,10 @@ tls_load(SSL_CTX *ctx, const struct conf_listener *c, char *err, size_t size)
 		goto fail;
 	if (file != NULL)
 		SSL_CTX_set_client_CA_list(ctx, SSL_load_client_CA_file(file));
+	option = "client-crl-file";
+	file = c->client_crl_file;
+	if (file != NULL && tls_load_crl(ctx, file) == -1)
+		goto fail;
 	return 0;
 fail:
 	tls_error(why, sizeof(why));
@@ -77,7 +94,6 @@ fail:
 struct tls *
 tls_new(const struct conf_listener *c, char *err, size_t size)
 {
-	static const unsigned char session[] = "ikewatch";
 	struct tls *t = calloc(1, sizeof(*t));
 
 	(void)snprintf(err, size, "tls \"%s\": out of memory", c->title);
@@ -92,11 +108,13 @@ tls_new(const struct conf_listener *c, char *err, size_t size)
 	(void)SSL_CTX_set_min_proto_version(t->ctx, TLS1_2_VERSION);
 	(void)SSL_CTX_set_options(t->ctx,
 	    SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE |
-		SSL_OP_NO_COMPRESSION);
+		SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET);
 	(void)SSL_CTX_set_max_early_data(t->ctx, 0);
+	/* No resumption: every certificate is judged anew. And no tickets: a
+	 * sender who closes with one unread resets what he has sent. */
+	(void)SSL_CTX_set_session_cache_mode(t->ctx, SSL_SESS_CACHE_OFF);
+	(void)SSL_CTX_set_num_tickets(t->ctx, 0);
 	(void)SSL_CTX_set_mode(t->ctx, SSL_MODE_RELEASE_BUFFERS);
-	(void)SSL_CTX_set_session_id_context(
-	    t->ctx, session, sizeof(session) - 1);
 	if (c->client_cert != CONF_CERT_NONE)
 		SSL_CTX_set_verify(t->ctx,
 		    SSL_VERIFY_PEER |
@@ -183,6 +201,7 @@ tls_verify(struct tls *t, SSL *ssl, const struct conf *conf,
 			trusted = true;
 		}
 	}
+	trusted = trusted && result != X509_V_ERR_CERT_REVOKED;
 	if (!trusted)
 		(void)snprintf(why, size, "its certificate is refused: %s",
 		    result == X509_V_OK

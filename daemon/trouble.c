@@ -73,8 +73,8 @@ trouble_log(struct trouble *t, const struct store_counts *c,
 	    "the database's log has grown to %" PRId64 " MiB: a program that "
 	    "reads the database holds it",
 	    c->wal_bytes >> 20);
-	alerts_self(alerts, "database-log", ALERT_WARNING,
-	    t->log ? words : NULL, now);
+	alerts_self(
+	    alerts, "database-log", ALERT_WARNING, t->log ? words : NULL, now);
 }
 
 void

@@ -2,7 +2,9 @@
 happens to those who speak something else."""
 
 import contextlib
+import os
 import ssl
+import subprocess
 import warnings
 
 import pytest
@@ -103,3 +105,75 @@ def test_a_new_certificate_with_a_reload(daemon, pki, tmp_path):
     (tmp_path / "s.key").write_bytes((pki / "fw1.key").read_bytes())
     assert not d.reload()
     assert shown() == after
+
+
+def test_expired_and_revoked(daemon, pki):
+    """Refused in the handshake, counted, and said in few lines."""
+    d = daemon(section(pki, 'client-cert = require client-ca-file = "%s/'
+                       'ca.pem" client-crl-file = "%s/crl.pem" '
+                       'fingerprint = "%s"' % (
+                           pki, pki, fingerprint(pki, "gone"))))
+    send(d, pki, CHARON % 1, "fw1")
+    for name in "old", "gone", "other", None:
+        assert refused(d, pki, name)
+    d.wait("connections_refused_total", 4, cause="tls")
+    d.wait_log("its certificate is refused: certificate revoked")
+    d.wait_log("its certificate is refused: certificate has expired")
+    lines = len(d.log)
+    for _ in range(50):
+        assert refused(d, pki, "gone")
+    assert len(d.log) - lines <= 10
+    assert len(d.wait_rows("SELECT id FROM messages")) == 1
+
+
+def made(pki, name, *names):
+    """A certificate of our authority with these alternative names."""
+    (pki / "many").write_text("subjectAltName=" + ",".join(names) + "\n")
+    openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+            "-nodes", "-subj", "/CN=" + name, "-keyout", name + ".key",
+            "-out", name + ".csr", cwd=pki)
+    openssl("x509", "-req", "-in", name + ".csr", "-CA", "ca.pem", "-CAkey",
+            "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "many",
+            "-out", name + ".pem", cwd=pki)
+
+
+def test_names_in_certificates_give_no_rights(daemon, pki):
+    """A thousand names, wildcards, another device's name: who it is comes of
+    the fingerprint alone."""
+    made(pki, "many", *["DNS:host-%d.example.net" % i for i in range(1000)])
+    made(pki, "wild", "DNS:*", "DNS:*.*", "DNS:f*1", "DNS:fw1")
+    d = daemon(section(pki, 'client-cert = require client-ca-file = "%s/'
+                       'ca.pem"' % pki) +
+               'device "fw1" { certificate = "%s" }' % fingerprint(
+                   pki, "fw1"))
+    for i, name in enumerate(("many", "wild", "fw1")):
+        send(d, pki, (CHARON % i).replace(" gw ", " fw1 "), name)
+    rows = d.wait_rows("SELECT device FROM events ORDER BY id",
+                       lambda r: len(r) == 3)
+    assert rows == [("127.0.0.1",), ("127.0.0.1",), ("fw1",)]
+
+
+def test_a_close_without_words_keeps_what_was_sent(daemon, pki):
+    d = daemon(section(pki))
+    for i in range(3):
+        with d.connect("tls") as raw:
+            s = client(pki).wrap_socket(raw)
+            s.sendall((CHARON % i).encode() + b"\n")
+            s.sendall((CHARON % (i + 10)).encode())  # no line end either
+            os.close(s.detach())
+    d.wait_rows("SELECT id FROM messages", lambda r: len(r) == 6)
+
+
+def test_no_second_handshake(daemon, pki):
+    """Renegotiation, resumption and early data are not to be had."""
+    d = daemon(section(pki))
+    for version in "-tls1_2", "-tls1_3":
+        r = subprocess.run(
+            ["openssl", "s_client", "-connect", "127.0.0.1:%d" %
+             d.port("tls"), version], input=b"<13>x: y\nR\n",
+            capture_output=True, timeout=20)
+        said = (r.stdout + r.stderr).decode("utf-8", "replace")
+        assert "New Session Ticket" not in said
+        assert "Early data was accepted" not in said
+    send(d, pki, CHARON % 1)
+    assert len(d.wait_rows("SELECT id FROM messages")) == 1
