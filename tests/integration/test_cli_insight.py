@@ -6,6 +6,7 @@ import os
 import pathlib
 import sqlite3
 import subprocess
+import time
 
 import pytest
 
@@ -143,3 +144,55 @@ def test_both_ends_with_a_rhythm_of_their_own(history):
     found = history.report()
     assert found["fw-a"]["lifetimes"] == "shorter_here"
     assert found["fw-b"]["lifetimes"] == "shorter_at_peer"
+
+
+# -- the same out of what a running daemon has heard --
+
+HEAD = "<30>ams charon: 09[IKE] <b|%d> "
+
+
+def comes_up(d):
+    d.udp(HEAD % 1 + "initiating IKE_SA b[1] to 198.51.100.2",
+          HEAD % 1 + "IKE_SA b[1] established between 198.51.100.1[a]...198.51.100.2[b]",
+          HEAD % 1 + "CHILD_SA net{1} established with SPIs 0000c001_i 0000d001_o"
+          " and TS 10.1.0.0/24 === 10.2.0.0/24")
+
+
+def rekeys(d, n):
+    """We begin it; the one before is deleted."""
+    ts = "and TS 10.1.0.0/24 === 10.2.0.0/24"
+    enc = HEAD.replace("[IKE]", "[ENC]") % 1
+    d.udp(HEAD % 1 + "establishing CHILD_SA net{%d} reqid 1" % n,
+          enc + "generating CREATE_CHILD_SA request %d [ N(REKEY_SA) SA No TSi TSr ]" % n,
+          enc + "parsed CREATE_CHILD_SA response %d [ SA No TSi TSr ]" % n,
+          HEAD % 1 + "inbound CHILD_SA net{%d} established with SPIs %08x_i %08x_o %s"
+          % (n, 0xc000 + n, 0xd000 + n, ts),
+          HEAD % 1 + "closing CHILD_SA net{%d} with SPIs %08x_i (0 bytes) %08x_o (0 bytes) %s"
+          % (n - 1, 0xc000 + n - 1, 0xd000 + n - 1, ts),
+          HEAD % 1 + "sending DELETE for ESP CHILD_SA with SPI %08x" % (0xc000 + n - 1))
+
+
+def test_a_running_daemon(daemon):
+    d = daemon('udp "127.0.0.1:0" { }')
+    comes_up(d)
+    for n in range(2, 12):
+        time.sleep(0.2)
+        rekeys(d, n)
+    d.wait_rows("SELECT 1 FROM negotiation WHERE kind = 'child' AND established_at IS NOT NULL",
+                lambda rows: len(rows) >= 11)
+    d.udp(HEAD % 2 + "initiating Main Mode IKE_SA b[2] to 198.51.100.2",
+          HEAD % 2 + "received NO_PROPOSAL_CHOSEN error notify")
+    bad, = d.wait_rows("SELECT id FROM negotiation WHERE outcome = 'failed'")
+    good, = d.rows("SELECT id FROM negotiation WHERE kind = 'ike' AND established_at IS NOT NULL")
+    shown = json.loads(ikewatch("show", "--db", str(d.db), str(bad[0]), "--format", "json"))
+    assert shown["last_good"] == good[0]
+    assert shown["changed"] == "the IKE version was IKEv2 and is IKEv1"
+    found = [json.loads(line) for line in ikewatch("report", "--db", str(d.db), "--format", "json")
+             .splitlines()]
+    tunnel, = [o for o in found if "device" in o]
+    assert tunnel["rekeys"] == 10 and tunnel["lifetimes"] == "shorter_here"
+    assert 0.15 < tunnel["rekey_every_s"] < 2
+    # a rekey is no outage
+    assert tunnel["outages"] == 0 and tunnel["availability_percent"] == 100
+    text = ikewatch("report", "--db", str(d.db))
+    assert "Lifetimes that seem to differ" in text and "this end's is the shorter" in text
