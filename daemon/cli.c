@@ -65,10 +65,13 @@ cli_open(struct cli *cli, int *code)
 
 	*code = EX_OSERR;
 	q = query_open(path == NULL ? CLI_DATABASE : path, err, code);
-	if (q == NULL)
+	if (q == NULL) {
 		cli_fail(*code, "%s", err);
-	else
-		*code = EX_OK;
+		return NULL;
+	}
+	*code = EX_OK;
+	if (cli->opt[CLI_WATCH] == NULL)
+		term_spool(&cli->term);
 	return q;
 }
 

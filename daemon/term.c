@@ -93,8 +93,9 @@ term_page(struct term *t)
 	pid_t pid;
 	FILE *out;
 
-	if (!t->tty || t->format != TERM_TEXT || isatty(STDIN_FILENO) != 1 ||
-	    pipe(fd) == -1)
+	t->page = true;
+	if (t->behind != NULL || !t->tty || t->format != TERM_TEXT ||
+	    isatty(STDIN_FILENO) != 1 || pipe(fd) == -1)
 		return;
 	fflush(t->out);
 	if ((out = fdopen(fd[1], "w")) == NULL || (pid = fork()) == -1) {
@@ -114,11 +115,46 @@ term_page(struct term *t)
 	t->pager = pid;
 }
 
+void
+term_spool(struct term *t)
+{
+	FILE *spool = tmpfile();
+
+	if (spool == NULL || t->behind != NULL)
+		return;
+	t->behind = t->out;
+	t->out = spool;
+}
+
+/* What was kept back goes where it belongs. */
+static bool
+term_unspool(struct term *t)
+{
+	FILE *spool = t->out;
+	bool bad = fflush(spool) == EOF || ferror(spool);
+	char buf[16384];
+	size_t n;
+
+	t->out = t->behind;
+	t->behind = NULL;
+	if (t->page)
+		term_page(t);
+	rewind(spool);
+	while ((n = fread(buf, 1, sizeof(buf), spool)) > 0)
+		if (fwrite(buf, 1, n, t->out) < n)
+			break;
+	bad |= ferror(spool) != 0;
+	fclose(spool);
+	return !bad;
+}
+
 int
 term_close(struct term *t)
 {
-	bool bad;
+	bool bad = t->behind != NULL && !term_unspool(t);
 
+	if (bad)
+		return -1;
 	bad = fflush(t->out) == EOF || ferror(t->out);
 	/* A reader that has seen enough is no failure. */
 	if (bad && errno == EPIPE)

@@ -32,6 +32,8 @@ struct term_signs {
 
 struct term {
 	FILE *out;
+	FILE *behind; /* the real one, while out is kept back; else NULL */
+	bool page;    /* kept back: a pager is wanted then */
 	enum term_format format;
 	bool tty;    /* a person looks at it */
 	bool colour; /* escape sequences are welcome */
@@ -45,6 +47,9 @@ struct term {
 /* Colour only on a terminal and never where NO_COLOR is set; COLUMNS goes
  * before the terminal's own width. */
 void term_init(struct term *, FILE *out, enum term_format);
+/* Keeps what is printed back until term_close(): a database that is being
+ * read must not wait for a reader or a pager. */
+void term_spool(struct term *);
 /* Starts $PAGER (less -FRX) behind out, on a terminal and in text form. */
 void term_page(struct term *);
 /* Flushes, waits for the pager. -1 where the output could not be written. */
