@@ -334,10 +334,13 @@ alert_recover(struct alerts *a, struct incident *i, int64_t now)
 		if (!i->up)
 			alert_changed(a, i, now);
 		i->up = true;
-	} else if (i->state == ALERT_FIRING &&
-	    i->recover_at == INCIDENT_NEVER) {
-		i->recover_at =
+	} else if (i->state == ALERT_FIRING) {
+		int64_t at =
 		    now + (i->kind == ALERT_GROUP ? 0 : a->conf->hold_up);
+
+		/* the other end may have said so before, with less weight */
+		if (at < i->recover_at)
+			i->recover_at = at;
 	}
 	incident_schedule(a, i);
 }

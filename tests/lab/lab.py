@@ -233,7 +233,8 @@ def judge_told(told, heard, found):
             loose
     if not incidents:
         return ["nothing was told"]
-    wrong = []
+    # both ends log here, and there is one tunnel
+    wrong = ["%d incidents" % len(incidents)] if len(incidents) > 1 else []
     for edges in incidents.values():
         wrong += judge_incident(told, edges)
     return wrong + said if wrong else []

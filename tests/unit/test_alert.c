@@ -605,7 +605,7 @@ static void
 test_both_ends(void **state)
 {
 	struct story *s = *state;
-	struct ike_negotiation n;
+	struct ike_negotiation n, m;
 
 	for (int first = 0; first < 2; first++) {
 		s->told = s->edges = 0;
@@ -622,6 +622,14 @@ test_both_ends(void **state)
 			snprintf(n.peer, sizeof(n.peer), "198.51.100.1");
 		}
 		n.outcome = IKE_UP;
+		m = n;
+		m.device = n.device[0] == 'p' ? "hq" : "paris";
+		snprintf(m.local, sizeof(m.local), "%s", n.peer);
+		snprintf(m.peer, sizeof(m.peer), "%s",
+		    n.device[0] == 'p' ? "203.0.113.9" : "198.51.100.1");
+		alerts_negotiation(s->a, &m, true, s->now);
+		pass(s, S);
+		assert_int_equal(s->told, 1);
 		alerts_negotiation(s->a, &n, true, s->now);
 		pass(s, S);
 		assert_int_equal(s->told, 2);
