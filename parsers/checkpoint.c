@@ -46,12 +46,19 @@ static const struct rule rows[] = {
 	{ "0", "Completed$?", IKE_PROGRESS, 0, 0, HEARD },
 	{ "a", "Completed$?", IKE_ESTABLISHED, 0, 0, HEARD },
 	{ "c", "Completed$?", IKE_CHILD_ESTABLISHED, 0, 0, HEARD },
+	{ "c", "Ended successfully$?", IKE_CHILD_ESTABLISHED, 0, 0, HEARD },
+	{ "a", "Ended successfully$?", IKE_ESTABLISHED, 0, 0, HEARD },
+	/* The first exchange was answered: the peer is there. */
+	{ "a", "Exchange failed: timeout reached$?", IKE_FAILED, 0, IKE_R_NEGOTIATION_TIMEOUT },
 	{ NULL, "No response from peer$?", IKE_FAILED, 0, IKE_R_NO_RESPONSE },
 	{ NULL, "Exchange failed: timeout reached$?", IKE_FAILED, 0, IKE_R_NO_RESPONSE },
 	{ NULL, "Failed to match proposal$detail", IKE_FAILED, 0, 0, HERE | HEARD },
 	{ NULL, "Failed to find a matching proposal$detail", IKE_FAILED, 0, 0, HERE | HEARD },
 	{ NULL, "Authentication failure$?", IKE_FAILED, 0, IKE_R_AUTHENTICATION_FAILED, HERE | HEARD },
 	{ NULL, "Authentication failed$?", IKE_FAILED, 0, IKE_R_AUTHENTICATION_FAILED, HERE | HEARD },
+	{ NULL, "Peer's authentication failed$?", IKE_FAILED, 0, IKE_R_AUTHENTICATION_FAILED, HERE | HEARD },
+	/* Main Mode Failed: Packet 5 did not decrypt */
+	{ "1", "Failed: Packet $n did not decrypt$?", IKE_FAILED, 0, IKE_R_PSK_MISMATCH, HERE | HEARD },
 	{ NULL, "Invalid id $?", IKE_FAILED, 0, IKE_R_PEER_ID_MISMATCH, HERE | HEARD },
 	{ NULL, "Could not find certificate$?", IKE_FAILED, 0, IKE_R_PRIVATE_KEY_MISSING },
 	{ "i", "Received Delete IKE-SA from Peer$?", IKE_DELETED, 0, IKE_R_DELETED_BY_PEER, HEARD | IKE_F_WHOLE, 0, 0, IKE_KIND_IKE },
@@ -191,12 +198,41 @@ checkpoint_notify(const struct exchange *x, struct ike_event *ev)
 		ev->reason = cause_of(ev->detail, x->phase);
 	if (ev->reason == IKE_R_MALFORMED_MESSAGE && x->stage == IKE_MAIN_MODE)
 		ev->reason = IKE_R_PSK_MISMATCH;
-	if (ev->reason == IKE_R_TRAFFIC_SELECTOR_MISMATCH)
+	/* RFC 7296, 1.2: in IKE_AUTH it is the CHILD SA's. */
+	if (ev->reason == IKE_R_IKE_PROPOSAL_MISMATCH && x->stage == IKE_AUTH)
+		ev->reason = IKE_R_IPSEC_PROPOSAL_MISMATCH;
+	if (ev->reason == IKE_R_TRAFFIC_SELECTOR_MISMATCH ||
+	    ev->reason == IKE_R_IPSEC_PROPOSAL_MISMATCH)
 		ev->kind = IKE_KIND_CHILD;
 	if (ev->reason == IKE_R_UNKNOWN && x->stage == IKE_STAGE_NONE) {
 		ev->what = IKE_INFO;
 		ev->reason = IKE_REASON_NONE;
 	}
+}
+
+/* Words that no row has, but that say that and why it failed. */
+static bool
+checkpoint_failure(
+    const struct exchange *x, struct span text, struct ike_event *ev)
+{
+	static const char *const words[] = { "fail", "could not", "invalid",
+		"unacceptable", "expired", "revoked", "not respond", "is dead",
+		"no response", "mismatch", "malformed", "error" };
+
+	for (size_t i = 0; i < COUNT(words); i++) {
+		if (!words_in(text, words[i]))
+			continue;
+		ev->reason = cause_of(text, x == NULL ? NOTIFY_ANY : x->phase);
+		if (ev->reason == IKE_R_UNKNOWN && x == NULL)
+			break;
+		ev->what =
+		    ev->reason == IKE_R_PEER_DEAD ? IKE_PEER_DEAD : IKE_FAILED;
+		ev->stage = x == NULL ? IKE_STAGE_NONE : x->stage;
+		ev->ike_version = x == NULL ? 0 : x->version;
+		return true;
+	}
+	ev->reason = IKE_REASON_NONE;
+	return false;
 }
 
 static bool
@@ -206,7 +242,7 @@ checkpoint_message(struct span text, struct ike_event *ev)
 	struct ike_event tried = *ev;
 
 	if (x == NULL)
-		return false;
+		return checkpoint_failure(NULL, text, ev);
 	if (rules_match(&ruleset, span_of(x->id), text, &tried) != NULL) {
 		if (tried.what == IKE_FAILED && tried.reason == IKE_REASON_NONE)
 			tried.reason = x->phase == NOTIFY_PHASE2
@@ -215,7 +251,7 @@ checkpoint_message(struct span text, struct ike_event *ev)
 	} else if (rules_match(&notifies, SPAN_NONE, text, &tried) != NULL)
 		checkpoint_notify(x, &tried);
 	else
-		return false;
+		return checkpoint_failure(x, text, ev);
 	if (tried.stage == IKE_STAGE_NONE)
 		tried.stage = x->stage;
 	if (tried.ike_version == 0)

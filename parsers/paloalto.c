@@ -12,6 +12,7 @@
  */
 #include <string.h>
 
+#include "parsers/cause.h"
 #include "parsers/ike_notify.h"
 #include "parsers/kv.h"
 #include "parsers/parser.h"
@@ -343,6 +344,17 @@ paloalto_spis(struct span text, struct ike_event *ev)
 		ev->rspi = (struct ike_spi){ r, true };
 }
 
+static enum notify_phase
+paloalto_phase(const struct ike_event *ev)
+{
+	enum ike_kind kind =
+	    ev->kind != IKE_KIND_NONE ? ev->kind : ike_stage_kind(ev->stage);
+
+	return kind == IKE_KIND_CHILD ? NOTIFY_PHASE2
+	    : kind == IKE_KIND_IKE    ? NOTIFY_PHASE1
+				      : NOTIFY_ANY;
+}
+
 /* The words of a failure that the rows leave open. */
 static void
 paloalto_why(struct span text, struct ike_event *ev)
@@ -373,6 +385,76 @@ paloalto_why(struct span text, struct ike_event *ev)
 		ev->reason = IKE_R_PEER_ID_MISMATCH;
 	else if (words_in(text, "no proposal chosen"))
 		ev->reason = IKE_R_PROPOSAL_MISMATCH;
+	else
+		ev->reason = cause_of(text, paloalto_phase(ev));
+}
+
+/*
+ * An event id that no row has, "ikev2-nego-fail-psk": its words tell the
+ * family, and what the description leaves open.
+ */
+static bool
+paloalto_family(const struct paloalto *pan, struct ike_event *ev)
+{
+	static const struct {
+		const char *word;
+		enum ike_reason reason;
+	} words[] = { { "psk", IKE_R_PSK_MISMATCH },
+		{ "pfs", IKE_R_PFS_MISMATCH },
+		{ "cert", IKE_R_CERTIFICATE_INVALID },
+		{ "proxy-id", IKE_R_TRAFFIC_SELECTOR_MISMATCH } };
+	bool v2 = span_starts(pan->id, "ikev2-");
+	bool child = span_has(pan->id, "-p2-") || span_has(pan->id, "child") ||
+	    span_has(pan->id, "pfs");
+
+	if (!span_starts(pan->id, "ike") || span_ends(pan->id, "-succ") ||
+	    (!span_has(pan->id, "-fail") && !span_has(pan->id, "-bad") &&
+		!span_has(pan->id, "mismatch")))
+		return false;
+	ev->what = IKE_FAILED;
+	ev->ike_version = v2 ? 2 : 1;
+	ev->kind = child ? IKE_KIND_CHILD : IKE_KIND_IKE;
+	if (child)
+		ev->stage = v2 ? IKE_CREATE_CHILD_SA : IKE_QUICK_MODE;
+	ev->reason = cause_of(pan->text, paloalto_phase(ev));
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (ev->reason == IKE_R_UNKNOWN &&
+		    span_has(pan->id, words[i].word))
+			ev->reason = words[i].reason;
+	return true;
+}
+
+/*
+ * A general event whose words say that it failed, and why; what the peer
+ * notified only explains the failure that follows.
+ */
+static void
+paloalto_general(const struct paloalto *pan, struct ike_event *ev)
+{
+	static const struct {
+		const char *words;
+		bool fails;
+	} rows[] = { { "notify type", false },
+		{ "notification message received", false }, { "fail", true },
+		{ "mismatch", true }, { "not match", true },
+		{ "no suitable", true }, { "expired", true } };
+	enum ike_reason reason;
+
+	if (ev->what != IKE_INFO || ev->reason != IKE_REASON_NONE)
+		return;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!words_in(pan->text, rows[i].words))
+			continue;
+		reason = cause_of(pan->text, NOTIFY_ANY);
+		if (reason == IKE_R_UNKNOWN)
+			return;
+		ev->reason = reason;
+		if (rows[i].fails)
+			ev->what = IKE_FAILED;
+		else
+			ev->flags |= IKE_F_HINT;
+		return;
+	}
 }
 
 static void
@@ -430,7 +512,8 @@ paloalto_parse(const struct record *rec, struct ike_event *ev)
 
 	paloalto_split(rec, &pan);
 	if (rules_match(&textset, SPAN_NONE, pan.text, ev) == NULL &&
-	    rules_match(&idset, pan.id, pan.text, ev) == NULL)
+	    rules_match(&idset, pan.id, pan.text, ev) == NULL &&
+	    !paloalto_family(&pan, ev))
 		return span_starts(pan.id, "ike") ||
 			span_starts(pan.id, "ipsec")
 		    ? PARSE_UNKNOWN
@@ -442,6 +525,7 @@ paloalto_parse(const struct record *rec, struct ike_event *ev)
 		ev->reason = IKE_R_PSK_MISMATCH;
 	paloalto_facts(&pan, ev);
 	paloalto_why(pan.text, ev);
+	paloalto_general(&pan, ev);
 	return PARSE_EVENT;
 }
 
