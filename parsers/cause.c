@@ -17,6 +17,7 @@ static const struct cause {
 	{ "psk not found", IKE_R_PSK_MISSING },
 	{ "no pre-shared key", IKE_R_PSK_MISSING },
 	{ "no shared key found", IKE_R_PSK_MISSING },
+	{ "key lookup", IKE_R_PSK_MISSING },
 	{ "pre-shared", IKE_R_PSK_MISMATCH },
 	{ "preshared", IKE_R_PSK_MISMATCH },
 	{ "no matching secret", IKE_R_PSK_MISMATCH },
@@ -83,6 +84,7 @@ static const struct cause {
 	{ "isakmp policy not found", IKE_R_PEER_NOT_CONFIGURED },
 	{ "no peer config", IKE_R_PEER_NOT_CONFIGURED },
 	{ "no policy", IKE_R_PEER_NOT_CONFIGURED },
+	{ "no matching policy", IKE_R_PEER_NOT_CONFIGURED },
 	{ "policy not found", IKE_R_PEER_NOT_CONFIGURED },
 	{ "unknown peer", IKE_R_PEER_NOT_CONFIGURED },
 	{ "not configured", IKE_R_PEER_NOT_CONFIGURED },
@@ -99,6 +101,8 @@ static const struct cause {
 	{ "decrypt", IKE_R_DECRYPTION_FAILED, IKE_R_PSK_MISMATCH,
 	    IKE_R_DECRYPTION_FAILED },
 	{ "licen", IKE_R_LIMIT_REACHED },
+	{ "retransmission limit", IKE_R_NO_RESPONSE },
+	{ "retry limit", IKE_R_NO_RESPONSE },
 	{ "limit reached", IKE_R_LIMIT_REACHED },
 	{ "too many", IKE_R_LIMIT_REACHED },
 	{ "no additional sas", IKE_R_LIMIT_REACHED },
@@ -113,8 +117,6 @@ static const struct cause {
 	{ "not respond", IKE_R_NO_RESPONSE },
 	{ "not responsive", IKE_R_NO_RESPONSE },
 	{ "retry timeout", IKE_R_NO_RESPONSE },
-	{ "retransmission limit", IKE_R_NO_RESPONSE },
-	{ "retry limit", IKE_R_NO_RESPONSE },
 	{ "timed out", IKE_R_NEGOTIATION_TIMEOUT },
 	{ "timeout", IKE_R_NEGOTIATION_TIMEOUT },
 	{ "time-out", IKE_R_NEGOTIATION_TIMEOUT },
@@ -171,4 +173,26 @@ cause_of(struct span words, enum notify_phase phase)
 		return c->any;
 	}
 	return IKE_R_UNKNOWN;
+}
+
+bool
+cause_fails(struct span words, enum notify_phase phase, struct ike_event *ev)
+{
+	static const char *const signs[] = { "fail", "mismatch", "not match",
+		"reject", "invalid", "expired", "revoked", "timeout",
+		"timed out", "no response", "not respond", "is dead",
+		"unacceptable", "malformed", "could not", "dropped due",
+		"drop negotiation" };
+	enum ike_reason reason = cause_of(words, phase);
+
+	if (reason == IKE_R_UNKNOWN)
+		return false;
+	for (size_t i = 0; i < COUNT(signs); i++)
+		if (cause_says(words, signs[i])) {
+			ev->what = reason == IKE_R_PEER_DEAD ? IKE_PEER_DEAD
+							     : IKE_FAILED;
+			ev->reason = reason;
+			return true;
+		}
+	return false;
 }

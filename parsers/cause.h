@@ -17,4 +17,11 @@
  */
 enum ike_reason cause_of(struct span words, enum notify_phase phase);
 
+/*
+ * For a text that no row has: whether it says both that something failed and
+ * why; then *ev is that failure (or the loss of the peer).
+ */
+bool cause_fails(
+    struct span words, enum notify_phase phase, struct ike_event *ev);
+
 #endif

@@ -249,6 +249,11 @@ static const struct rule debugging[] = {
 	{ NULL, "signature verification failed", IKE_FAILED, IKE_PHASE1, IKE_R_SIGNATURE_INVALID, HERE },
 	{ NULL, "authentication failed", IKE_FAILED, IKE_PHASE1, IKE_R_AUTHENTICATION_FAILED },
 	{ NULL, "XAUTH authentication failed$?", IKE_FAILED, IKE_XAUTH, IKE_R_XAUTH_FAILED },
+	{ NULL, "peer has not completed XAUTH exchange", IKE_FAILED, IKE_XAUTH, IKE_R_XAUTH_TIMEOUT },
+	/* link fail 5 203.0.113.1->198.51.100.7:500 dpd=1 */
+	{ NULL, "link fail $n $local->$peer dpd=$n", IKE_PEER_DEAD, IKE_STAGE_NONE, IKE_R_PEER_DEAD },
+	/* could not send IKE Packet(P1_RETRANSMIT):203.0.113.1:500->198.51.100.7:500, len=540: error 101:Network is unreachable */
+	{ NULL, "could not send IKE Packet($*):$local->$peer, len=$n: error $?", IKE_INFO, IKE_STAGE_NONE, IKE_R_NETWORK_ERROR, IKE_F_HINT },
 	{ NULL, "received notify type $detail", IKE_INFO, .flags = IKE_F_HEARD }, /* see fgt_debug() */
 	{ NULL, "initiator: main mode is sending 1st message...", IKE_STARTED, IKE_MAIN_MODE, INITIATOR, V1 },
 	{ NULL, "initiator: aggressive mode is sending 1st message...", IKE_STARTED, IKE_AGGRESSIVE_MODE, INITIATOR, V1 },

@@ -8,6 +8,7 @@
  * What a peer chooses (its IKE-ID) stands behind what the device says: of a
  * label that comes twice the first counts, of "Role" the last.
  */
+#include "parsers/cause.h"
 #include "parsers/parser.h"
 #include "parsers/tag.h"
 #include "parsers/words.h"
@@ -44,6 +45,8 @@ static const struct rule rows[] = {
 { NULL, "IKE negotiation failed with error: Invalid KE payload$?", IKE_FAILED, IKE_PHASE1, IKE_R_DH_GROUP_MISMATCH },
 { NULL, "IKE negotiation failed with error: TS unacceptable$?", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH },
 { NULL, "IKE negotiation failed with error: Out of memory$?", IKE_FAILED, 0, IKE_R_INTERNAL_ERROR },
+{ NULL, "IKE negotiation failed with error: IKE SA delete payload received from peer$?", IKE_DELETED, 0, IKE_R_DELETED_BY_PEER, IKE_F_HEARD, 0, 0, IKE_KIND_IKE },
+{ NULL, "IKE negotiation failed with error: Peer's gateway is not configured$?", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_NOT_CONFIGURED, IKE_F_REFUSED_HERE },
 { NULL, "IKE negotiation failed with error: Aborted$?", IKE_FAILED, 0, IKE_R_UNKNOWN, 0, 0, 0, IKE_KIND_IKE },
 { NULL, "IKE negotiation failed with error: $?", IKE_FAILED, 0, IKE_R_UNKNOWN, 0, 0, 0, IKE_KIND_IKE },
 /* IPSec negotiation failed with error: TS unacceptable. IKE Version: 2, ... */
@@ -78,6 +81,7 @@ static const struct rule rows[] = {
 /* KMD_PM_SA_ESTABLISHED: Local gateway: a, Remote gateway: b, ... SPI: 0x19.. */
 { "KMD_PM_SA_ESTABLISHED", "$?", IKE_CHILD_ESTABLISHED, 0, 0, IKE_F_HEARD },
 { "KMD_VPN_UP_ALARM_USER", "$?", IKE_CHILD_ESTABLISHED, 0, 0, IKE_F_HEARD },
+{ "IKE_VPN_UP_ALARM_USER", "$?", IKE_CHILD_ESTABLISHED, 0, 0, IKE_F_HEARD },
 { "KMD_VPN_PV_PHASE1", "$?", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH },
 { "KMD_VPN_PV_PHASE2", "$?", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH },
 { "KMD_VPN_TS_MISMATCH", "$?", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, IKE_F_REFUSED_HERE },
@@ -325,7 +329,7 @@ junos_mnemonic(struct span *text, struct span *id)
 {
 	struct span rest = *text;
 
-	if (!span_starts(rest, "KMD_") ||
+	if ((!span_starts(rest, "KMD_") && !span_starts(rest, "IKE_VPN_")) ||
 	    !scan_set(&rest, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", id))
 		return false;
 	scan_skip_blanks(&rest);
@@ -343,13 +347,16 @@ junos_text(const struct record *rec, struct span *text, struct span *id)
 		*text = rec->message;
 	else if (!tag_find(rec, junos_tag, NULL, text)) {
 		*text = rec->message;
-		if (span_starts(rec->app, "KMD_")) {
+		if (span_starts(rec->app, "KMD_") ||
+		    span_starts(rec->app, "IKE_VPN_")) {
 			*id = rec->app;
 			return true;
 		}
 		return junos_mnemonic(text, id);
 	}
-	if (!junos_mnemonic(text, id) && span_starts(rec->msgid, "KMD_"))
+	if (!junos_mnemonic(text, id) &&
+	    (span_starts(rec->msgid, "KMD_") ||
+		span_starts(rec->msgid, "IKE_VPN_")))
 		*id = rec->msgid;
 	return true;
 }
@@ -390,6 +397,19 @@ junos_down(struct span text, struct ike_event *ev)
 	return PARSE_EVENT;
 }
 
+/* "failed with error: X. IKE Version: 2, ..", an X that no row has. */
+static void
+junos_why(struct span text, struct ike_event *ev)
+{
+	struct span error;
+
+	if (ev->what == IKE_FAILED && ev->reason == IKE_R_UNKNOWN &&
+	    words_until(&text, "failed with error: ", NULL) &&
+	    words_until(&text, "IKE Version: ", &error))
+		ev->reason = cause_of(error,
+		    ev->kind == IKE_KIND_IKE ? NOTIFY_PHASE1 : NOTIFY_PHASE2);
+}
+
 static enum parse_result
 junos_parse(const struct record *rec, struct ike_event *ev)
 {
@@ -397,7 +417,7 @@ junos_parse(const struct record *rec, struct ike_event *ev)
 
 	if (!junos_text(rec, &text, &id))
 		text = rec->message;
-	if (span_is(id, "KMD_VPN_DOWN_ALARM_USER")) {
+	if (span_ends(id, "_VPN_DOWN_ALARM_USER")) {
 		junos_down(text, ev);
 		junos_facts(text, ev);
 		junos_alarm(text, ev);
@@ -414,11 +434,12 @@ junos_parse(const struct record *rec, struct ike_event *ev)
 		    : PARSE_NOT_IKE;
 	}
 	ev->detail = text;
+	junos_why(text, ev);
 	junos_facts(text, ev);
 	junos_done(text, ev);
 	if (span_is(id, "KMD_PM_SA_ESTABLISHED"))
 		junos_spi(text, ev);
-	if (span_is(id, "KMD_VPN_UP_ALARM_USER"))
+	if (span_ends(id, "_VPN_UP_ALARM_USER"))
 		junos_alarm(text, ev);
 	junos_structured(rec, ev);
 	return PARSE_EVENT;

@@ -37,6 +37,13 @@ static const struct rule rows[] = {
 	{ NULL, "peer's ID does not match certificate$?", IKE_FAILED, IKE_AUTH, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, 0, 0, IKE_KIND_IKE },
 	{ "m", "ID mismatch$?", IKE_FAILED, IKE_AUTH, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, 0, 0, IKE_KIND_IKE },
 	{ "m", "no proposal chosen$?", IKE_FAILED, 0, IKE_R_PROPOSAL_MISMATCH, NEAR | HERE, 0, 2 },
+	/* no IKEv2 peer config for 198.51.100.7 */
+	{ NULL, "no IKEv1 peer config for $peer", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_NOT_CONFIGURED, HERE | HEARD, IKE_RESPONDER, 1 },
+	{ NULL, "no IKEv2 peer config for $peer", IKE_FAILED, IKE_SA_INIT, IKE_R_PEER_NOT_CONFIGURED, HERE | HEARD, IKE_RESPONDER, 2 },
+	/* 198.51.100.7 exchange Identity Protection not allowed in any applicable peer config */
+	{ "m", "$peer exchange $* not allowed in any applicable peer config$?", IKE_FAILED, IKE_PHASE1, IKE_R_EXCHANGE_MODE_MISMATCH, HERE | HEARD, IKE_RESPONDER, 1 },
+	{ "m", "$peer peer ID mismatch$?", IKE_FAILED, 0, IKE_R_PEER_ID_MISMATCH, HERE | HEARD },
+	{ "m", "$peer give up to get IPsec-SA due to time up to wait$?", IKE_FAILED, IKE_QUICK_MODE, IKE_R_NEGOTIATION_TIMEOUT, 0, 0, 1 },
 	{ NULL, "can't agree on IKE proposal, my config:$?", IKE_FAILED, IKE_SA_INIT, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 2 },
 	{ NULL, "can't agree on IKE proposal$?", IKE_FAILED, IKE_SA_INIT, IKE_R_IKE_PROPOSAL_MISMATCH, NEAR | HERE, 0, 2 },
 	{ NULL, "can't agree on SA proposal$?", IKE_FAILED, 0, IKE_R_IPSEC_PROPOSAL_MISMATCH, NEAR | HERE, 0, 2, IKE_KIND_CHILD },

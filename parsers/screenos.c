@@ -5,6 +5,7 @@
  *	    Phase 2 msg ID 580d34ad: Completed negotiations with SPI 6f7c9327,
  *	    tunnel ID 67, and lifetime 3600 seconds/0 KB. (2021-07-01 00:06:34)
  */
+#include "parsers/cause.h"
 #include "parsers/parser.h"
 #include "parsers/words.h"
 
@@ -27,6 +28,8 @@ static const struct rule rows[] = {
 { NULL, "IKE $peer Phase 1: IKE initiator has detected NAT$?", IKE_PROGRESS, IKE_PHASE1, 0, IKE_F_HEARD, IKE_INITIATOR, 1 },
 { NULL, "IKE $peer: Received initial contact notification$?", IKE_INFO, 0, 0, IKE_F_HEARD, 0, 1 },
 { NULL, "IKE $peer: Received a notification message for DOI $n $n NO-PROPOSAL-CHOSEN$?", IKE_FAILED, 0, IKE_R_PROPOSAL_MISMATCH, IKE_F_HEARD | IKE_F_REFUSED_BY_PEER, 0, 1 },
+{ NULL, "IKE $peer: Received a notification message for DOI $n $n INVALID-ID-INFORMATION$?", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, IKE_F_HEARD | IKE_F_REFUSED_BY_PEER, 0, 1 },
+{ NULL, "IKE $peer: Received a notification message for DOI $n $n AUTHENTICATION-FAILED$?", IKE_FAILED, IKE_PHASE1, IKE_R_AUTHENTICATION_FAILED, IKE_F_HEARD | IKE_F_REFUSED_BY_PEER, 0, 1 },
 { NULL, "IKE $peer: Received a notification message$?", IKE_INFO, 0, 0, IKE_F_HEARD, 0, 1 },
 /* IKE 198.51.100.20 Phase 2: Initiated negotiations. */
 { NULL, "IKE $peer Phase 2: Initiated negotiations$?", IKE_STARTED, IKE_QUICK_MODE, 0, 0, IKE_INITIATOR, 1 },
@@ -66,6 +69,25 @@ screenos_recognise(const struct record *rec)
 	return span_has(rec->raw, "NetScreen device_id=");
 }
 
+/* "IKE 198.51.100.7 Phase 1: ..", a text that no row has. */
+static bool
+screenos_failure(struct span text, struct ike_event *ev)
+{
+	struct span rest = text, peer;
+	bool second;
+
+	if (!scan_lit_nocase(&rest, "IKE ") || !scan_word(&rest, &peer) ||
+	    !rules_address(peer, &ev->peer, NULL))
+		return false;
+	second = span_starts_nocase(span_trim(rest), "Phase 2");
+	if (!cause_fails(rest, second ? NOTIFY_PHASE2 : NOTIFY_PHASE1, ev))
+		return false;
+	ev->stage = second ? IKE_QUICK_MODE : IKE_PHASE1;
+	ev->ike_version = 1;
+	ev->detail = text;
+	return true;
+}
+
 static enum parse_result
 screenos_parse(const struct record *rec, struct ike_event *ev)
 {
@@ -74,9 +96,16 @@ screenos_parse(const struct record *rec, struct ike_event *ev)
 	if (!screenos_header(rec, &text))
 		return PARSE_NOT_IKE;
 	if (rules_match(&ruleset, SPAN_NONE, text, ev) != NULL) {
+		if (ev->what == IKE_FAILED && ev->reason == IKE_R_UNKNOWN)
+			ev->reason = cause_of(text,
+			    ike_stage_kind(ev->stage) == IKE_KIND_CHILD
+				? NOTIFY_PHASE2
+				: NOTIFY_PHASE1);
 		ev->detail = text;
 		return PARSE_EVENT;
 	}
+	if (screenos_failure(text, ev))
+		return PARSE_EVENT;
 	return span_starts_nocase(text, "IKE ") ||
 		span_has(text, "an IKE packet")
 	    ? PARSE_UNKNOWN

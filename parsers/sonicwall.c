@@ -72,6 +72,8 @@ static const struct rule rows[] = {
 	{ NULL, "IKE Responder: Default LAN gateway is set but peer is not proposing to use this SA as a default route$?", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE | HEARD, IKE_RESPONDER, 1 },
 	{ NULL, "IKE Responder: Default LAN gateway is not set but peer is proposing to use this SA as a default route$?", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE | HEARD, IKE_RESPONDER, 1 },
 	{ NULL, "IKE Responder: Peer's local network does not match VPN policy's destination network$?", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE | HEARD, IKE_RESPONDER },
+	{ NULL, "IKE Responder: Peer's destination network does not match VPN policy's [Local Network]$?", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE | HEARD, IKE_RESPONDER },
+	{ NULL, "IKE Responder: Peer's local network does not match VPN policy's [Destination Network]$?", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE | HEARD, IKE_RESPONDER },
 	{ NULL, "IKE Responder: Peer's destination network does not match VPN policy's local network$?", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE | HEARD, IKE_RESPONDER },
 	{ NULL, "IKE Responder: Tunnel terminates $?", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE | HEARD, IKE_RESPONDER, 1 },
 	{ NULL, "IKE Responder: No matching Phase 1 ID found$?", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, HERE | HEARD, IKE_RESPONDER, 1 },
@@ -183,7 +185,8 @@ static bool
 sonicwall_message(struct span msg, struct ike_event *ev)
 {
 	if (rules_match(&ruleset, SPAN_NONE, msg, ev) == NULL &&
-	    !sonicwall_notify(msg, ev))
+	    !sonicwall_notify(msg, ev) &&
+	    !(span_starts(msg, "IKE") && cause_fails(msg, NOTIFY_ANY, ev)))
 		return false;
 	ev->detail = msg;
 	return true;

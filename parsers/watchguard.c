@@ -142,6 +142,22 @@ watchguard_recognise(const struct record *rec)
 	return watchguard_text(rec, &text, &diagnostic);
 }
 
+/* What no row has; it is let go unless it tells the negotiation's end. */
+static bool
+watchguard_failure(struct span text, struct ike_event *ev)
+{
+	bool second = words_in(text, "phase 2") || words_in(text, "phase-2") ||
+	    words_in(text, "quick mode");
+
+	if (!words_in(text, "negotiation") ||
+	    !cause_fails(text, second ? NOTIFY_PHASE2 : NOTIFY_PHASE1, ev))
+		return false;
+	if (ev->stage == IKE_STAGE_NONE && second)
+		ev->stage = IKE_PHASE2;
+	ev->detail = text;
+	return true;
+}
+
 static enum parse_result
 watchguard_parse(const struct record *rec, struct ike_event *ev)
 {
@@ -154,7 +170,8 @@ watchguard_parse(const struct record *rec, struct ike_event *ev)
 		watchguard_pair(&text, ev);
 	if (rules_match(&ruleset, diagnostic ? SPAN_LIT("d") : SPAN_NONE, text,
 		ev) == NULL)
-		return PARSE_UNKNOWN;
+		return watchguard_failure(text, ev) ? PARSE_EVENT
+						    : PARSE_UNKNOWN;
 	if (ev->detail.len > 0)
 		watchguard_cause(ev);
 	return PARSE_EVENT;
