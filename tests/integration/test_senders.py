@@ -9,9 +9,12 @@ import re
 import signal
 import socket
 import subprocess
+import threading
 import time
 
 import pytest
+
+from manager import Manager, start_under, under
 
 TEXT = ("<30>Nov 20 10:00:00 charon[77]: 07[IKE] <branch|%d> received "
         "AUTHENTICATION_FAILED notify error")
@@ -211,3 +214,44 @@ def test_nothing_is_lost_in_a_restart(daemon, tmp_path, pki, name, way):
         s.stop()
     again = sum(found.values()) - COUNT
     assert again <= 50, again
+
+
+@pytest.mark.parametrize("way", ["lines", "counted"])
+@pytest.mark.parametrize("name", list(SENDERS))
+def test_a_restart_that_nobody_notices(daemon, build, tmp_path, pki, name,
+                                       way):
+    """Under a manager that holds the socket and the connections: three
+    restarts while records are sent, and each of them arrives once."""
+    m = Manager(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        m.fds = [(listening.fileno(), "tcp514")]
+        script, arrange = under(m, build, tmp_path)
+        d = daemon(listener(way, port, pki), executable=str(script),
+                   env={"NOTIFY_SOCKET": m.path}, close_fds=False,
+                   preexec_fn=arrange)
+        m.wait("READY=1")
+        s = Sender(name, tmp_path / "sender", port, way, pki)
+        try:
+            s.give(range(500))
+            for n in range(500, COUNT, 500):
+                d.wait("messages_received_total", 1)
+                giver = threading.Thread(target=s.give, args=(
+                    range(n, n + 500), 0.001))
+                giver.start()
+                time.sleep(0.1)
+                assert d.stop() == 0
+                d.check_account()
+                m.hear_out()
+                assert [k for _, k in m.fds[1:]] == ["conn-0", "state-0"]
+                m.said.clear()
+                start_under(d, m, build, tmp_path)
+                d.wait_log("connections: 1 taken over")
+                for fd, _ in m.fds[1:]:
+                    os.close(fd)
+                del m.fds[1:]
+                giver.join()
+            found = all_of_them(d)
+        finally:
+            s.stop()
+    assert set(found.values()) == {1}
