@@ -245,9 +245,12 @@ daemon_health(void *arg, struct evbuffer *to)
 static void
 daemon_troubles(struct daemon *d, int64_t now)
 {
+	struct tracker_counts t;
 	struct store_counts c;
 
 	store_count(d->store, &c);
+	tracker_count(pipeline_tracker(d->pipeline), &t);
+	d->stats.evicted = t.evicted + t.refused_peer;
 	trouble_look(&d->trouble, &d->stats, &c, desk_alerts(d->desk), now);
 	desk_tick(d->desk, now);
 }

@@ -60,6 +60,7 @@ enum counter {
 struct stats {
 	uint64_t n[STAT_COUNT];
 	uint64_t connections; /* open now */
+	uint64_t evicted;     /* negotiations let go at a limit, ever */
 };
 
 static inline void

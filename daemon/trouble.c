@@ -24,6 +24,13 @@ trouble_queue(const struct stats *s, const struct store_counts *c)
 	return c->refused;
 }
 
+static uint64_t
+trouble_flood(const struct stats *s, const struct store_counts *c)
+{
+	(void)c;
+	return s->evicted;
+}
+
 static const struct {
 	const char *key;
 	uint64_t (*count)(const struct stats *, const struct store_counts *);
@@ -35,6 +42,9 @@ static const struct {
 	[TROUBLE_QUEUE] = { "queue-drops", trouble_queue,
 	    "rows lost, the queue of the database is full: the disk is too "
 	    "slow or queue-size too small" },
+	[TROUBLE_FLOOD] = { "negotiation-flood", trouble_flood,
+	    "negotiations let go, more are open than limits negotiations "
+	    "allows: see who sends them, and the listeners' allow" },
 };
 
 static void

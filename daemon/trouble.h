@@ -1,6 +1,7 @@
 /*
  * What is wrong with ourselves, as alerts: messages that were dropped, a
- * database that cannot be written, or one that a reader holds. Looked at once a second.
+ * flood of negotiations, a database that cannot be written, or one that a
+ * reader holds. Looked at once a second.
  */
 #ifndef IKEWATCH_DAEMON_TROUBLE_H
 #define IKEWATCH_DAEMON_TROUBLE_H
@@ -15,6 +16,7 @@
 enum trouble_drop {
 	TROUBLE_KERNEL, /* the kernel's receive buffer was full */
 	TROUBLE_QUEUE,	/* the store's queue was full */
+	TROUBLE_FLOOD,	/* more negotiations than may be followed */
 	TROUBLE_DROPS
 };
 
