@@ -31,6 +31,13 @@ def test_every_parser_has_a_section():
     assert sorted(headings()) == sorted(parsers())
 
 
+def test_every_section_says_what_is_needed_and_what_is_not_seen():
+    devices = MANUAL.split(".Sh DEVICES\n")[1].split(".Sh SEE ALSO")[0]
+    for section in devices.split(".Ss ")[1:]:
+        for label in ("Needed", "Not seen"):
+            assert section.count(".Em %s :\n" % label) == 1, section
+
+
 def test_sections_are_in_order():
     assert headings() == sorted(headings())
 
