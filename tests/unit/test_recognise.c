@@ -16,70 +16,50 @@
 
 enum { MARKS = 10, LEAST = 97 /* per cent of the lines with a mark */ };
 
-/* What a person knows them by; not what the parsers look for. */
-/* clang-format off */
-static const struct vendor {
-	const char *name;
-	const char *marks[MARKS];
-} vendors[] = {
-	{ "aws-vpn", { "\"details\":", } },
-	{ "checkpoint", { "CheckPoint", "Check Point", "cookiei", "loguid:" } },
-	{ "cisco-asa", { "%ASA-", "%FTD-", "%PIX-", "[IKEv1", "IKEv2-PLAT-",
-	    "IKEv2-PROTO-" } },
-	{ "cisco-ios", { "%CRYPTO-", "%IKEV2-", "%CRYPTO_", "ISAKMP:(",
-	    "ISAKMP (", "IKEv2:(", "IPSEC(", "%IKE-" } },
-	{ "clavister", { "event=ike_sa_", "event=ipsec_sa_" } },
-	{ "comware", { "IKE/7/", "IPSEC/7/", "IKEV2/7/", "%%10IKE",
-	    "%%10IPSEC", "IKE/6/", "IPSEC/6/", "IKE/4/", "IPSEC/4/" } },
-	{ "draytek", { "DrayTek:" } },
-	{ "forcepoint", { "FORCEPOINT", "Forcepoint" } },
-	{ "fortigate", { "logid=", "log_id=010", "|Fortinet|", "ike 0:",
-	    "devid=FG" } },
-	{ "hpux-ipsec", { "From: IKMPD", "From: SECPOLICYD", "From: IKED" } },
-	{ "huawei", { "%%01IKE", "%%01IPSEC", "%%01IKEV2", "Error-time",
-	    "Ike error information", "IKE error information",
-	    "IPSECNEGOFAIL" } },
-	{ "isakmpd", { "isakmpd[" } },
-	{ "junos", { "kmd[", "junos@2636", "KMD_VPN_", "KMD_PM_", "IKED_" } },
-	{ "libreswan", { "pluto[", "pluto:" } },
-	{ "mikrotik", { "ipsec,error", "ipsec,info", "ipsec,debug",
-	    "ipsec,ike", "ipsec,warning" } },
-	{ "openiked", { "ikev2_" } },
-	{ "paloalto", { ",SYSTEM,vpn,", "Palo Alto Networks", "|PAN-OS|" } },
-	{ "racoon", { "racoon:", "racoon[" } },
-	{ "s-terra", { "IKE Exchange failed (", "IKE Exchange started (" } },
-	{ "screenos", { "NetScreen device_id" } },
-	{ "sonicwall", { "id=firewall sn=", "RECEIVED<<< ISAKMP",
-	    "SENDING>>>> ISAKMP", "IKEv2 Initiator:", "IKEv2 Responder:" } },
-	{ "sophos", { "device=\"SFW\"" } },
-	{ "stormshield", { "logtype=\"vpn\"" } },
-	{ "strongswan", { "charon:", "charon[", "charon-systemd[", "[IKE]",
-	    "[CFG]", "[ENC]", "[KNL]", "[CHD]" } },
-	{ "watchguard", { "msg_id=\"02" } },
-	{ "zyxel", { "[SA] : Tunnel [", "Recv Main Mode request", "(ID_DER",
-	    "Send:[", "Recv:[", "note=\"IKE" } },
+/*
+ * What a person knows the vendor by, not what its parser looks for: the lines
+ * "# mark: TEXT" of VENDOR.rows.
+ */
+struct vendor {
+	char name[32];
+	char marks[MARKS][64];
+	size_t nmarks;
 };
-/* clang-format on */
 
 static struct {
 	unsigned cases, nameless, lines, known, foreign;
 	bool verbose;
 } total;
 
-static const struct vendor *
-vendor_named(const char *name, size_t len)
+static bool
+vendor_read(struct vendor *v, const char *name)
 {
-	for (size_t i = 0; i < sizeof(vendors) / sizeof(vendors[0]); i++)
-		if (strlen(vendors[i].name) == len &&
-		    strncmp(vendors[i].name, name, len) == 0)
-			return &vendors[i];
-	return NULL;
+	static const char mark[] = "# mark: ";
+	char path[128], *line = NULL;
+	size_t size = 0;
+	FILE *f;
+
+	memset(v, 0, sizeof(*v));
+	snprintf(
+	    v->name, sizeof(v->name), "%.*s", (int)strcspn(name, "."), name);
+	snprintf(path, sizeof(path), "tests/corpus/%s.rows", v->name);
+	if (parser_named(v->name) == NULL || (f = fopen(path, "r")) == NULL)
+		return false;
+	while (getline(&line, &size, f) > 0 && v->nmarks < MARKS &&
+	    strncmp(line, mark, sizeof(mark) - 1) == 0) {
+		line[strcspn(line, "\n")] = '\0';
+		snprintf(v->marks[v->nmarks++], sizeof(v->marks[0]), "%s",
+		    line + sizeof(mark) - 1);
+	}
+	free(line);
+	fclose(f);
+	return v->nmarks > 0;
 }
 
 static bool
 marked(const struct vendor *v, const char *line)
 {
-	for (size_t i = 0; i < MARKS && v->marks[i] != NULL; i++)
+	for (size_t i = 0; i < v->nmarks; i++)
 		if (strstr(line, v->marks[i]) != NULL)
 			return true;
 	return false;
@@ -168,14 +148,14 @@ check_file(const char *path)
 	const char *slash = strrchr(path, '/');
 	const char *name = slash == NULL ? path : slash + 1;
 	const char *dot = strrchr(name, '.');
-	const struct vendor *v;
+	struct vendor vendor, *v = &vendor;
 	char *line = NULL;
 	size_t size = 0;
 	FILE *f;
 
-	v = vendor_named(name, dot == NULL ? 0 : (size_t)(dot - name));
-	if (v == NULL || (f = fopen(path, "r")) == NULL) {
-		printf("# %s: whose is it?\n", path);
+	if (dot == NULL || !vendor_read(v, name) ||
+	    (f = fopen(path, "r")) == NULL) {
+		printf("# %s: whose is it, and what marks it?\n", path);
 		total.foreign++;
 		return;
 	}
