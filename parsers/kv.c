@@ -74,10 +74,12 @@ kv_next(struct span *cursor, struct span *key, struct span *value)
 bool
 kv_get(struct span text, const char *key, struct span *value)
 {
-	struct span name;
+	struct span name, found;
 
-	while (kv_next(&text, &name, value))
-		if (span_is_nocase(name, key))
+	while (kv_next(&text, &name, &found))
+		if (span_is_nocase(name, key)) {
+			*value = found;
 			return true;
+		}
 	return false;
 }

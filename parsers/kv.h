@@ -12,7 +12,8 @@
  * end.
  */
 bool kv_next(struct span *cursor, struct span *key, struct span *value);
-/* The value of the first pair with that key (ASCII case folded). */
+/* The value of the first pair with that key (ASCII case folded); *value stays
+ * as it is where there is none. */
 bool kv_get(struct span text, const char *key, struct span *value);
 
 #endif

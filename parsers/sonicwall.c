@@ -151,6 +151,9 @@ static const struct rule rows[] = {
 static const struct rule notify_rows[] = {
 	{ NULL, "Received notify: $detail", IKE_FAILED, 0, 0, BY_PEER | HEARD },
 	{ NULL, "Received notify. $detail", IKE_FAILED, 0, 0, BY_PEER | HEARD },
+	/* IKE Initiator: Received notify. NO_PROPOSAL_CHOSEN */
+	{ NULL, "IKE Initiator: Received notify. $detail", IKE_FAILED, 0, 0, BY_PEER | HEARD, IKE_INITIATOR, 1 },
+	{ NULL, "IKE Responder: Received notify. $detail", IKE_FAILED, 0, 0, BY_PEER | HEARD, IKE_RESPONDER, 1 },
 	{ NULL, "IKEv2 Received notify error payload$detail", IKE_FAILED, 0, 0, BY_PEER | HEARD, 0, 2 },
 	{ NULL, "IKEv2 Received notify status payload$detail", IKE_INFO, 0, 0, HEARD, 0, 2 },
 	{ 0 }
@@ -173,7 +176,7 @@ sonicwall_notify(struct span msg, struct ike_event *ev)
 	    !ike_notify_reason(ev->detail, NOTIFY_ANY, &ev->reason)) {
 		ev->reason = cause_of(ev->detail, NOTIFY_ANY);
 		/* RESPONDER_LIFETIME and the like are no errors. */
-		if (ev->reason == IKE_R_UNKNOWN && ev->ike_version == 0) {
+		if (ev->reason == IKE_R_UNKNOWN && ev->ike_version != 2) {
 			ev->what = IKE_INFO;
 			ev->reason = IKE_REASON_NONE;
 		}
@@ -232,6 +235,7 @@ static enum parse_result
 sonicwall_pairs(struct span text, struct ike_event *ev)
 {
 	struct span msg, src = SPAN_NONE, dst = SPAN_NONE, fw = SPAN_NONE;
+	struct span note;
 
 	if (!kv_get(text, "msg", &msg))
 		return PARSE_NOT_IKE;
@@ -242,7 +246,10 @@ sonicwall_pairs(struct span text, struct ike_event *ev)
 	(void)kv_get(text, "src", &src);
 	(void)kv_get(text, "dst", &dst);
 	(void)kv_get(text, "fw", &fw);
-	(void)kv_get(text, "vpnpolicy", &ev->tunnel);
+	if (kv_get(text, "vpnpolicy", &note))
+		ev->tunnel = note;
+	else if (kv_get(text, "note", &note) && scan_lit(&note, "VPN Policy:"))
+		ev->tunnel = span_trim(note);
 	sonicwall_ends(sonicwall_end(src), sonicwall_end(dst), fw, ev);
 	return PARSE_EVENT;
 }

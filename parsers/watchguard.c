@@ -41,6 +41,17 @@ static const struct rule rows[] = {
 	{ NULL, "'$tunnel' BOVPN IPSec tunnel is rekeyed. $?", IKE_REKEYED, IKE_PHASE2, 0, HEARD },
 	{ NULL, "'$tunnel' BOVPN IPSec tunnel is deleted. $?", IKE_DELETED, IKE_PHASE2 },
 	{ NULL, "'$tunnel' MUVPN IPSec tunnel is established. local:$* remote:$* in-SA:$in out-SA:$out role:responder$?", IKE_CHILD_ESTABLISHED, IKE_PHASE2, 0, HEARD, IKE_RESPONDER },
+	/* Received "No Proposal Chosen" message from 198.51.100.7:500 for 'branch' gateway endpoint */
+	{ "d", "Received \"No Proposal Chosen\" message from $peer for '$tunnel' $?", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, HEARD | IKE_F_REFUSED_BY_PEER },
+	{ "d", "Received $*No Proposal Chosen$* from $peer to $*", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, HEARD | IKE_F_REFUSED_BY_PEER },
+	{ "d", "Drop negotiation to peer $peer due to phase 1 retry timeout", IKE_FAILED, IKE_PHASE1, IKE_R_NO_RESPONSE, 0, IKE_INITIATOR, 1 },
+	{ "d", "Drop negotiation to peer $peer due to phase 2 retry timeout", IKE_FAILED, IKE_PHASE2, IKE_R_NO_RESPONSE, 0, IKE_INITIATOR, 1 },
+	{ "d", "Phase 1 started by peer with policy [$tunnel] from $peer main mode", IKE_STARTED, IKE_MAIN_MODE, 0, IKE_F_NEW | HEARD, IKE_RESPONDER, 1 },
+	{ "d", "Phase 1 started by peer with policy [$tunnel] from $peer aggressive mode", IKE_STARTED, IKE_AGGRESSIVE_MODE, 0, IKE_F_NEW | HEARD, IKE_RESPONDER, 1 },
+	/* 'branch' MainMode: Peer proposes phase one encryption as AES, expecting 3DES */
+	{ "d", "'$tunnel' $*: Peer proposes phase one $detail", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, HEARD | IKE_F_REFUSED_HERE, IKE_RESPONDER, 1 },
+	{ "d", "'$tunnel' $*: Peer proposes phase two $detail", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, HEARD | IKE_F_REFUSED_HERE, IKE_RESPONDER, 1 },
+	{ "d", "'$tunnel' $*: Mismatched ID settings at peer $?", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, HEARD | IKE_F_REFUSED_HERE, 0, 1 },
 	/* Diagnostic log level: Received IKEv2 "IKE_SA_INIT request" message .. */
 	{ "d", "Received IKEv2 \"IKE_SA_INIT request\" message with message-ID:$n length:$n SPI[i=$ispi r=$rspi]$?", IKE_STARTED, IKE_SA_INIT, 0, IKE_F_NEW | HEARD, IKE_RESPONDER, 2 },
 	{ "d", "Received IKEv2 \"IKE_SA_INIT response\" message with message-ID:$n length:$n SPI[i=$ispi r=$rspi]$?", IKE_PROGRESS, IKE_SA_INIT, 0, HEARD, IKE_INITIATOR, 2 },
@@ -75,7 +86,7 @@ watchguard_cause(struct ike_event *ev)
 	if (words_until(&s, "Reason", NULL))
 		scan_set(&s, ":= ", NULL);
 	ev->detail = span_trim(s);
-	if (ev->what != IKE_FAILED)
+	if (ev->what != IKE_FAILED || ev->reason != IKE_REASON_NONE)
 		return;
 	ev->reason = cause_of(ev->detail, phase);
 	if (ev->stage == IKE_AUTH &&
@@ -125,6 +136,8 @@ watchguard_text(const struct record *rec, struct span *text, bool *diagnostic)
 		if (!scan_until(&s, "\"", NULL))
 			return false;
 		scan_skip_blanks(&s);
+		t = s;
+		*diagnostic = watchguard_pair(&t, NULL);
 	} else if (!*diagnostic && !words_eat(&t, "IKE phase-") &&
 	    !words_eat(&t, "Dropped IKEv2 ") &&
 	    !words_eat(&t, "Remote gateway "))
