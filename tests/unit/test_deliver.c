@@ -17,9 +17,10 @@
 #include <unistd.h>
 
 #include "alerting/deliver.h"
+#include "alerting/deliver_parts.h"
 #include "alerting/notice.h"
 
-#define S INT64_C(1000000)
+#define S SECOND
 #define START (INT64_C(1700000000) * S)
 
 enum { DESTINATIONS = 10, INCIDENTS = 3000 };
@@ -285,6 +286,63 @@ test_given_up(void **state)
 	story_close(&s);
 }
 
+static void
+said(struct item *i, uint64_t incident, enum alert_edge edge, int64_t at)
+{
+	struct alert_notice n = { .edge = edge,
+		.kind = ALERT_NEGOTIATION_FAILED,
+		.severity = ALERT_WARNING,
+		.device = "hq",
+		.reason = IKE_R_PSK_MISMATCH,
+		.after = IKE_TUNNEL_UP,
+		.at = at };
+
+	snprintf(n.peer, sizeof(n.peer), "203.0.113.%u", (unsigned)incident);
+	memset(i, 0, sizeof(*i));
+	i->incident = incident;
+	i->notice = notice_dump(&n);
+	i->webhook_id = strdup("msg_1");
+}
+
+/* A chat was away: 7 changes are one message. How each incident stands now is
+ * in it, but what came and went long ago is only counted. */
+static void
+test_summary(void **state)
+{
+	struct destination_conf conf;
+	struct item i[7];
+	struct alert_notice n;
+	struct dest *t = calloc(1, sizeof(*t));
+	int64_t now = START + 3 * 3600 * S;
+
+	(void)state;
+	destination_conf_defaults(&conf);
+	t->conf = &conf;
+	t->was_away = true;
+	snprintf(t->name, sizeof(t->name), "chat");
+	said(&i[0], 1, ALERT_EDGE_FIRES, START);
+	said(&i[1], 1, ALERT_EDGE_RESOLVES, START + S);
+	said(&i[2], 2, ALERT_EDGE_FIRES, START);
+	said(&i[3], 2, ALERT_EDGE_RESOLVES, START + S);
+	said(&i[4], 3, ALERT_EDGE_FIRES, START);
+	said(&i[5], 4, ALERT_EDGE_FIRES, now - 600 * S);
+	said(&i[6], 4, ALERT_EDGE_RESOLVES, now - 300 * S);
+	for (int k = 0; k < 6; k++)
+		i[k].next = &i[k + 1];
+	batch_notice(t, i, &n, now);
+	assert_string_equal(n.words, "7 changes while chat was away");
+	assert_int_equal(n.severity, ALERT_WARNING);
+	assert_int_equal(n.nlist, 3);
+	assert_int_equal(strncmp(n.list[0], "DOWN hq -> 203.0.113.3", 22), 0);
+	assert_int_equal(strncmp(n.list[1], "UP hq -> 203.0.113.4", 20), 0);
+	assert_string_equal(n.list[2], "2 more came and went");
+	for (int k = 0; k < 7; k++) {
+		free(i[k].notice);
+		free(i[k].webhook_id);
+	}
+	free(t);
+}
+
 int
 main(void)
 {
@@ -294,6 +352,7 @@ main(void)
 		cmocka_unit_test(test_stuck),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_given_up),
+		cmocka_unit_test(test_summary),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
