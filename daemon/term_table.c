@@ -353,26 +353,37 @@ table_right(const struct table *b, size_t i)
 }
 
 static void
+table_pad(struct table *b, size_t n)
+{
+	static const char blanks[] = "                                ";
+
+	for (size_t k; n > 0; n -= k) {
+		k = n < sizeof(blanks) - 1 ? n : sizeof(blanks) - 1;
+		fwrite(blanks, 1, k, b->t->out);
+	}
+}
+
+static void
 table_cell_print(struct table *b, size_t i, const char *text, bool last)
 {
-	char cell[TABLE_CELL + 8];
-	size_t fit = term_fit(text, b->width[i]), columns;
-	const char *dots = "";
-	int pad;
+	size_t columns = term_columns(text), width = b->width[i], pad;
+	const char *dots = b->t->signs->dots;
+	char cut[TABLE_CELL + 8];
 
-	if (text[fit] != '\0') {
-		dots = b->t->signs->dots;
-		fit = term_fit(text, b->width[i] - term_columns(dots));
+	if (columns > width) {
+		snprintf(cut, sizeof(cut), "%.*s%s",
+		    (int)term_fit(text, width - term_columns(dots)), text,
+		    dots);
+		text = cut;
+		/* a wide letter that did not fit leaves one more */
+		columns = term_columns(cut);
 	}
-	snprintf(cell, sizeof(cell), "%.*s%s", (int)fit, text, dots);
-	columns = term_columns(cell);
-	pad = (int)(b->width[i] > columns ? b->width[i] - columns : 0);
+	pad = width > columns ? width - columns : 0;
 	if (table_right(b, i))
-		fprintf(b->t->out, "%*s%s", pad, "", cell);
-	else
-		fprintf(b->t->out, "%s%*s", cell, last ? 0 : pad, "");
+		table_pad(b, pad);
+	fputs(text, b->t->out);
 	if (!last)
-		fprintf(b->t->out, "%*s", (int)b->gap, "");
+		table_pad(b, b->gap + (table_right(b, i) ? 0 : pad));
 }
 
 /* A row, or the titles where cell is NULL. */
