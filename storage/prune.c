@@ -107,6 +107,12 @@ prune_due(const struct prune *p)
 	return p->due;
 }
 
+void
+prune_wake(struct prune *p)
+{
+	p->due = 0;
+}
+
 bool
 prune_doubts(const struct prune *p)
 {

@@ -32,6 +32,8 @@ int prune_slice(struct prune *, struct sqlite3 *, const struct prune_conf *,
 /* When the next slice is due, on the clock mono: at once while there is more to
  * delete. */
 int64_t prune_due(const struct prune *);
+/* The file is near its limit: look at once. */
+void prune_wake(struct prune *);
 /* True while a jump of the clock is being doubted. */
 bool prune_doubts(const struct prune *);
 

@@ -279,6 +279,19 @@ queue_take(struct queue *q, size_t rows, int64_t gather, int64_t idle)
 	return taken;
 }
 
+bool
+queue_due(struct queue *q, size_t rows, int64_t gather)
+{
+	bool due;
+
+	pthread_mutex_lock(&q->lock);
+	due = q->waiting > 0 &&
+	    (q->waiting >= rows || q->urgent || q->closed ||
+		queue_now() >= q->first + gather);
+	pthread_mutex_unlock(&q->lock);
+	return due;
+}
+
 struct queue_record *
 queue_next(struct queue *q, struct queue_record *r)
 {

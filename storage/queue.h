@@ -54,6 +54,8 @@ uint64_t queue_pushed(struct queue *);
  * a time.
  */
 bool queue_take(struct queue *, size_t rows, int64_t gather, int64_t idle);
+/* True where queue_take() with these would not wait. */
+bool queue_due(struct queue *, size_t rows, int64_t gather);
 /* The batch record by record: NULL starts, NULL ends. */
 struct queue_record *queue_next(struct queue *, struct queue_record *);
 static inline void *

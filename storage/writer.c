@@ -593,6 +593,19 @@ writer_watch_log(struct writer *w)
 	}
 }
 
+/* Between its rounds retention sleeps longer than some files take to fill. */
+static void
+writer_watch_size(struct writer *w)
+{
+	int64_t max;
+
+	pthread_mutex_lock(&w->s->lock);
+	max = w->s->retain.max_size;
+	pthread_mutex_unlock(&w->s->lock);
+	if (max > 0 && w->s->db_bytes > max - max / 20)
+		prune_wake(w->s->prune);
+}
+
 static void
 writer_tend_count(struct writer *w, int64_t now)
 {
@@ -611,6 +624,7 @@ writer_tend_count(struct writer *w, int64_t now)
 	if (sqlite3_step(stmt) == SQLITE_ROW)
 		w->s->db_bytes = sqlite3_column_int64(stmt, 0);
 	sqlite3_finalize(stmt);
+	writer_watch_size(w);
 }
 
 /* One slice; false when there is no more to do for now. */
@@ -633,7 +647,10 @@ writer_prune(struct writer *w, const struct prune_conf *conf, int64_t now)
 	return rc == SQLITE_OK && prune_due(s->prune) <= writer_clock();
 }
 
-/* For at most as long as the batch before it took; in an overload shorter. */
+/*
+ * While no batch is due, and else for at most as long as the one before it
+ * took; in an overload shorter.
+ */
 static void
 writer_tend_prune(struct writer *w, int64_t now)
 {
@@ -648,8 +665,9 @@ writer_tend_prune(struct writer *w, int64_t now)
 	pthread_mutex_unlock(&s->lock);
 	until = now + (until > PRUNE_LEAST ? until : PRUNE_LEAST);
 	while (writer_prune(w, &conf, now) && !queue_closed(s->queue) &&
-	    (now = writer_clock()) < until)
-		continue;
+	    ((now = writer_clock()) < until ||
+		!queue_due(s->queue, BATCH_ROWS, BATCH_GATHER)))
+		writer_tend_log(w, now);
 }
 
 /* A file that was taken away is noticed also while nothing is written. */
