@@ -813,6 +813,288 @@ const struct ike_vendor_hint ike_vendor_hints[] = {
 	{ "sonicwall", IKE_R_AUTH_METHOD_MISMATCH,
 	    "Compare Authentication Method of the policy's General tab with the "
 	    "peer's." },
+	{ "screenos", IKE_R_PSK_MISMATCH,
+	    "VPNs, AutoKey Advanced, Gateway (set ike gateway NAME .. "
+	    "preshare): enter the key again, and at the peer." },
+	{ "screenos", IKE_R_IKE_PROPOSAL_MISMATCH,
+	    "Compare the gateway's phase 1 proposals (\"get ike "
+	    "gateway\", \"get ike p1-proposal\") with the peer's." },
+	{ "screenos", IKE_R_IPSEC_PROPOSAL_MISMATCH,
+	    "Compare the VPN's phase 2 proposals, PFS included (\"get "
+	    "vpn\", \"get ike p2-proposal\"), with the peer's." },
+	{ "screenos", IKE_R_TRAFFIC_SELECTOR_MISMATCH,
+	    "Make \"set vpn NAME proxy-id\", or the addresses of the "
+	    "policy, the mirror of the peer's." },
+	{ "screenos", IKE_R_PEER_ID_MISMATCH,
+	    "Compare the peer ID of the gateway (\"get ike gateway\") "
+	    "with what the peer sends, and local-id with what it "
+	    "expects." },
+	{ "screenos", IKE_R_PEER_NOT_CONFIGURED,
+	    "Check that a gateway has this peer's address, outgoing "
+	    "interface and mode (\"get ike gateway\")." },
+	{ "screenos", IKE_R_NO_RESPONSE,
+	    "Check the gateway's address and outgoing interface, and "
+	    "\"get ike cookies\"; UDP 500 and 4500 must pass." },
+	{ "watchguard", IKE_R_PSK_MISMATCH,
+	    "VPN, Branch Office VPN (or BOVPN Virtual Interfaces), the "
+	    "gateway's General Settings: enter the pre-shared key "
+	    "again, and at the peer." },
+	{ "watchguard", IKE_R_IKE_PROPOSAL_MISMATCH,
+	    "Compare the gateway's Phase 1 Settings (version, mode, "
+	    "transforms) with the peer's." },
+	{ "watchguard", IKE_R_IPSEC_PROPOSAL_MISMATCH,
+	    "Compare the tunnel's Phase 2 Settings, PFS included, with "
+	    "the peer's." },
+	{ "watchguard", IKE_R_PFS_MISMATCH,
+	    "Compare Perfect Forward Secrecy in the tunnel's Phase 2 "
+	    "Settings with the peer's." },
+	{ "watchguard", IKE_R_TRAFFIC_SELECTOR_MISMATCH,
+	    "Make each tunnel route (the tunnel's Addresses) the mirror "
+	    "of the peer's." },
+	{ "watchguard", IKE_R_PEER_ID_MISMATCH,
+	    "Compare both gateway IDs in the Gateway Endpoints with the "
+	    "peer's." },
+	{ "watchguard", IKE_R_PEER_NOT_CONFIGURED,
+	    "Check the remote gateway's address and the interface in "
+	    "the Gateway Endpoints." },
+	{ "watchguard", IKE_R_NO_RESPONSE,
+	    "Check the remote gateway's address in the Gateway "
+	    "Endpoints, and read the VPN Diagnostic Report; UDP 500 and "
+	    "4500 must pass." },
+	{ "sophos", IKE_R_PSK_MISMATCH,
+	    "Site-to-site VPN, IPsec, the connection's encryption: "
+	    "enter the preshared key again, and at the peer." },
+	{ "sophos", IKE_R_IKE_PROPOSAL_MISMATCH,
+	    "Profiles, IPsec profiles: compare Phase 1 of the "
+	    "connection's profile with the peer's." },
+	{ "sophos", IKE_R_IPSEC_PROPOSAL_MISMATCH,
+	    "Profiles, IPsec profiles: compare Phase 2 of the "
+	    "connection's profile, PFS group included, with the peer's." },
+	{ "sophos", IKE_R_PROPOSAL_MISMATCH,
+	    "Profiles, IPsec profiles: compare Phase 1 and Phase 2 with "
+	    "the peer's; /log/strongswan.log says which." },
+	{ "sophos", IKE_R_TRAFFIC_SELECTOR_MISMATCH,
+	    "Make the connection's local and remote subnets the mirror "
+	    "of the peer's." },
+	{ "sophos", IKE_R_PEER_ID_MISMATCH,
+	    "Compare the connection's local and remote ID with the "
+	    "peer's." },
+	{ "sophos", IKE_R_AUTHENTICATION_FAILED,
+	    "Compare preshared key and IDs of the connection with the "
+	    "peer's; /log/strongswan.log says which." },
+	{ "sophos", IKE_R_NO_RESPONSE,
+	    "Check the gateway address and listening interface of the "
+	    "connection; UDP 500 and 4500 must pass." },
+	{ "stormshield", IKE_R_PSK_MISMATCH,
+	    "VPN, IPsec VPN, Peers: enter the pre-shared key again, and "
+	    "at the peer." },
+	{ "stormshield", IKE_R_IKE_PROPOSAL_MISMATCH,
+	    "VPN, IPsec VPN, Encryption profiles: compare the IKE "
+	    "profile of the peer with its own." },
+	{ "stormshield", IKE_R_IPSEC_PROPOSAL_MISMATCH,
+	    "VPN, IPsec VPN, Encryption profiles: compare the IPsec "
+	    "profile of the tunnel, PFS included, with the peer's." },
+	{ "stormshield", IKE_R_TRAFFIC_SELECTOR_MISMATCH,
+	    "VPN, IPsec VPN, Encryption policy: make local and remote "
+	    "network the mirror of the peer's." },
+	{ "stormshield", IKE_R_PEER_ID_MISMATCH,
+	    "VPN, IPsec VPN, Peers: compare Local ID and Peer ID with "
+	    "the peer's." },
+	{ "stormshield", IKE_R_PEER_NOT_CONFIGURED,
+	    "VPN, IPsec VPN, Peers: check the remote gateway, and that "
+	    "the policy with it is the active one." },
+	{ "stormshield", IKE_R_NO_RESPONSE,
+	    "VPN, IPsec VPN, Peers: check the remote gateway; UDP 500 "
+	    "and 4500 must pass." },
+	{ "draytek", IKE_R_PSK_MISMATCH,
+	    "VPN and Remote Access, LAN to LAN, the profile: enter the "
+	    "IKE Pre-Shared Key again, and at the peer." },
+	{ "draytek", IKE_R_IKE_PROPOSAL_MISMATCH,
+	    "LAN to LAN, the profile, Advanced: compare the phase 1 "
+	    "proposal and mode with the peer's." },
+	{ "draytek", IKE_R_IPSEC_PROPOSAL_MISMATCH,
+	    "LAN to LAN, the profile: compare IPsec Security Method "
+	    "and, under Advanced, the phase 2 proposal with the peer's." },
+	{ "draytek", IKE_R_PROPOSAL_MISMATCH,
+	    "LAN to LAN, the profile, Advanced: compare both phases "
+	    "with the peer's." },
+	{ "draytek", IKE_R_TRAFFIC_SELECTOR_MISMATCH,
+	    "LAN to LAN, the profile, TCP/IP Network Settings: make "
+	    "local and remote network the mirror of the peer's." },
+	{ "draytek", IKE_R_PEER_ID_MISMATCH,
+	    "LAN to LAN, the profile: compare Peer ID and, under "
+	    "Advanced, Local ID with the peer's." },
+	{ "draytek", IKE_R_NO_RESPONSE,
+	    "LAN to LAN, the profile: check the server's address under "
+	    "Dial-Out Settings; UDP 500 and 4500 must pass." },
+	{ "clavister", IKE_R_PSK_MISMATCH,
+	    "Objects, Authentication Objects: enter the pre-shared key "
+	    "of the IPsec interface again, and at the peer." },
+	{ "clavister", IKE_R_IKE_PROPOSAL_MISMATCH,
+	    "Compare the IKE Algorithms and DH group of the IPsec "
+	    "interface with the peer's." },
+	{ "clavister", IKE_R_IPSEC_PROPOSAL_MISMATCH,
+	    "Compare the IPsec Algorithms and PFS of the IPsec "
+	    "interface with the peer's." },
+	{ "clavister", IKE_R_TRAFFIC_SELECTOR_MISMATCH,
+	    "Make Local Network and Remote Network of the IPsec "
+	    "interface the mirror of the peer's." },
+	{ "clavister", IKE_R_PEER_ID_MISMATCH,
+	    "Compare the IDs under Authentication of the IPsec "
+	    "interface with the peer's." },
+	{ "clavister", IKE_R_PEER_NOT_CONFIGURED,
+	    "Check Remote Endpoint of the IPsec interfaces, and their "
+	    "order: the first that fits is taken." },
+	{ "clavister", IKE_R_NO_RESPONSE,
+	    "Check Remote Endpoint of the IPsec interface and the route "
+	    "to it (\"ike -show\", \"ipsec -show\")." },
+	{ "forcepoint", IKE_R_PSK_MISMATCH,
+	    "Set the pre-shared key of the two gateways in the policy- "
+	    "based VPN (or the route-based tunnel) again, and at the "
+	    "peer; then install the policy." },
+	{ "forcepoint", IKE_R_IKE_PROPOSAL_MISMATCH,
+	    "Compare the IKE SA tab of the VPN Profile with the peer's." },
+	{ "forcepoint", IKE_R_IPSEC_PROPOSAL_MISMATCH,
+	    "Compare the IPsec SA tab of the VPN Profile, PFS included, "
+	    "with the peer's." },
+	{ "forcepoint", IKE_R_TRAFFIC_SELECTOR_MISMATCH,
+	    "Compare the Sites of both gateways with the networks the "
+	    "peer has." },
+	{ "forcepoint", IKE_R_PEER_ID_MISMATCH,
+	    "Compare the phase 1 ID of the end-points of the External "
+	    "VPN Gateway with what the peer sends." },
+	{ "forcepoint", IKE_R_NO_RESPONSE,
+	    "Check the end-points of both gateways, and that the policy "
+	    "lets IKE and ESP pass." },
+	{ "aws-vpn", IKE_R_PSK_MISMATCH,
+	    "Modify VPN tunnel options: set the pre-shared key again, "
+	    "and on the customer gateway." },
+	{ "aws-vpn", IKE_R_IKE_PROPOSAL_MISMATCH,
+	    "Compare the phase 1 options under Modify VPN tunnel "
+	    "options with the customer gateway's; what is not ticked is "
+	    "refused." },
+	{ "aws-vpn", IKE_R_IPSEC_PROPOSAL_MISMATCH,
+	    "Compare the phase 2 options under Modify VPN tunnel "
+	    "options, DH groups included, with the customer gateway's." },
+	{ "aws-vpn", IKE_R_PROPOSAL_MISMATCH,
+	    "Compare the phase 1 and phase 2 options under Modify VPN "
+	    "tunnel options with the customer gateway's." },
+	{ "aws-vpn", IKE_R_TRAFFIC_SELECTOR_MISMATCH,
+	    "Compare Local and Remote IPv4 network CIDR of the VPN "
+	    "connection with the customer gateway's; one pair only is "
+	    "accepted." },
+	{ "aws-vpn", IKE_R_PEER_ID_MISMATCH,
+	    "Check the customer gateway's address (behind NAT the "
+	    "public one) or its certificate." },
+	{ "aws-vpn", IKE_R_PEER_DEAD,
+	    "Check that the customer gateway answers DPD, and the DPD "
+	    "timeout action of the tunnel." },
+	{ "aws-vpn", IKE_R_NO_RESPONSE,
+	    "Check the customer gateway's address, and that it lets UDP "
+	    "500 and 4500 pass; by default it has to begin (startup "
+	    "action)." },
+	{ "racoon", IKE_R_PSK_MISMATCH,
+	    "Compare the key for this peer in the file of \"path "
+	    "pre_shared_key\" (psk.txt) with the peer's; the file must "
+	    "be mode 0600." },
+	{ "racoon", IKE_R_PSK_MISSING,
+	    "Add the peer's identifier and its key to the file of \"path "
+	    "pre_shared_key\" (psk.txt)." },
+	{ "racoon", IKE_R_IKE_PROPOSAL_MISMATCH,
+	    "Compare \"proposal\" in the remote section of racoon.conf "
+	    "with the peer's." },
+	{ "racoon", IKE_R_IPSEC_PROPOSAL_MISMATCH,
+	    "Compare the algorithms and pfs_group of the sainfo section "
+	    "of racoon.conf with the peer's." },
+	{ "racoon", IKE_R_TRAFFIC_SELECTOR_MISMATCH,
+	    "Make the sainfo section of racoon.conf and the policy "
+	    "(\"setkey -DP\") the mirror of the peer's." },
+	{ "racoon", IKE_R_PEER_ID_MISMATCH,
+	    "Compare peers_identifier and my_identifier in the remote "
+	    "section of racoon.conf with the peer's." },
+	{ "racoon", IKE_R_PEER_NOT_CONFIGURED,
+	    "Check that racoon.conf has a remote section for this peer, "
+	    "or \"remote anonymous\"." },
+	{ "racoon", IKE_R_NO_RESPONSE,
+	    "Check the peer's address and the route to it (\"racoonctl "
+	    "show-sa isakmp\"); UDP 500 and 4500 must pass." },
+	{ "openiked", IKE_R_PSK_MISMATCH,
+	    "Compare \"psk\" of the policy in iked.conf with the peer's." },
+	{ "openiked", IKE_R_IKE_PROPOSAL_MISMATCH,
+	    "Compare \"ikesa\" of the policy in iked.conf with the "
+	    "peer's." },
+	{ "openiked", IKE_R_IPSEC_PROPOSAL_MISMATCH,
+	    "Compare \"childsa\" of the policy in iked.conf with the "
+	    "peer's." },
+	{ "openiked", IKE_R_TRAFFIC_SELECTOR_MISMATCH,
+	    "Make \"from\" and \"to\" of the policy in iked.conf the mirror "
+	    "of the peer's." },
+	{ "openiked", IKE_R_PEER_ID_MISMATCH,
+	    "Compare \"srcid\" and \"dstid\" of the policy in iked.conf "
+	    "with the peer's." },
+	{ "openiked", IKE_R_PEER_NOT_CONFIGURED,
+	    "Check that a policy in iked.conf has this peer's address." },
+	{ "openiked", IKE_R_CERTIFICATE_UNTRUSTED,
+	    "Put the peer's CA into /etc/iked/ca, or its public key "
+	    "into /etc/iked/pubkeys." },
+	{ "openiked", IKE_R_NO_RESPONSE,
+	    "Check \"peer\" of the policy in iked.conf, and that pf lets "
+	    "UDP 500, UDP 4500 and ESP pass." },
+	{ "isakmpd", IKE_R_PSK_MISMATCH,
+	    "Compare \"psk\" of the ike rule in ipsec.conf "
+	    "(Authentication in isakmpd.conf) with the peer's." },
+	{ "isakmpd", IKE_R_PSK_MISSING,
+	    "Add \"psk\" to the ike rule in ipsec.conf (Authentication to "
+	    "the peer's section of isakmpd.conf)." },
+	{ "isakmpd", IKE_R_PROPOSAL_MISMATCH,
+	    "Compare \"main\" and \"quick\" of the ike rule in ipsec.conf "
+	    "with the peer's." },
+	{ "isakmpd", IKE_R_TRAFFIC_SELECTOR_MISMATCH,
+	    "Make \"from\" and \"to\" of the ike rule in ipsec.conf the "
+	    "mirror of the peer's." },
+	{ "isakmpd", IKE_R_PEER_NOT_CONFIGURED,
+	    "Check that an ike rule in ipsec.conf has this peer's "
+	    "address." },
+	{ "isakmpd", IKE_R_NO_RESPONSE,
+	    "Check \"peer\" of the ike rule in ipsec.conf, and that pf "
+	    "lets UDP 500, UDP 4500 and ESP pass." },
+	{ "hpux-ipsec", IKE_R_PSK_MISMATCH,
+	    "Compare the pre-shared key of \"ipsec_config show auth\" "
+	    "with the peer's; change it with \"ipsec_config add auth\"." },
+	{ "hpux-ipsec", IKE_R_IKE_PROPOSAL_MISMATCH,
+	    "Compare \"ipsec_config show ikev1\" or \"ikev2\" with the "
+	    "peer's." },
+	{ "hpux-ipsec", IKE_R_IPSEC_PROPOSAL_MISMATCH,
+	    "Compare the transforms of \"ipsec_config show host\" (or "
+	    "tunnel) with the peer's." },
+	{ "hpux-ipsec", IKE_R_TRAFFIC_SELECTOR_MISMATCH,
+	    "Make source and destination of \"ipsec_config show host\" "
+	    "(or tunnel) the mirror of the peer's." },
+	{ "hpux-ipsec", IKE_R_PEER_ID_MISMATCH,
+	    "Compare the IDs of \"ipsec_config show auth\" with what the "
+	    "peer sends and expects." },
+	{ "hpux-ipsec", IKE_R_PEER_NOT_CONFIGURED,
+	    "Check \"ipsec_config show auth\" and \"show host\" for this "
+	    "peer; \"ipsec_policy\" tells which rule fits." },
+	{ "hpux-ipsec", IKE_R_NO_RESPONSE,
+	    "Check the peer's address and the filters on the way; "
+	    "\"ipsec_report -sa\" shows what is up." },
+	{ "s-terra", IKE_R_PSK_MISMATCH,
+	    "Compare \"crypto isakmp key\" for this peer with the peer's." },
+	{ "s-terra", IKE_R_IKE_PROPOSAL_MISMATCH,
+	    "Compare \"crypto isakmp policy\" with the peer's." },
+	{ "s-terra", IKE_R_IPSEC_PROPOSAL_MISMATCH,
+	    "Compare \"crypto ipsec transform-set\" and \"set pfs\" of the "
+	    "crypto map with the peer's." },
+	{ "s-terra", IKE_R_TRAFFIC_SELECTOR_MISMATCH,
+	    "Make the access list of the crypto map the mirror of the "
+	    "peer's." },
+	{ "s-terra", IKE_R_PEER_ID_MISMATCH,
+	    "Compare \"crypto isakmp identity\" and the identity list "
+	    "with what the peer sends." },
+	{ "s-terra", IKE_R_NO_RESPONSE,
+	    "Check \"set peer\" in the crypto map and the route to it "
+	    "(\"sa_mgr show\")." },
 	{ NULL, IKE_REASON_NONE, NULL }
 };
 /* clang-format on */

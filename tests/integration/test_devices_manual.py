@@ -47,4 +47,15 @@ def test_hints_name_known_vendors():
     rows = re.findall(r'\{ "([a-z0-9-]+)", IKE_R_(\w+),', hints)
     assert len(rows) >= 100
     assert len(set(rows)) == len(rows)
-    assert {vendor for vendor, _ in rows} <= set(parsers())
+    assert {vendor for vendor, _ in rows} == set(parsers())
+
+
+def test_every_vendor_says_what_to_check_first():
+    """What fails most: proposals, selectors, silence."""
+    hints = (ROOT / "parsers/hints.c").read_text()
+    rows = set(re.findall(r'\{ "([a-z0-9-]+)", IKE_R_(\w+),', hints))
+    for vendor in parsers():
+        reasons = {r for v, r in rows if v == vendor}
+        assert {"PSK_MISMATCH", "TRAFFIC_SELECTOR_MISMATCH",
+                "NO_RESPONSE"} <= reasons, vendor
+        assert reasons & {"IKE_PROPOSAL_MISMATCH", "PROPOSAL_MISMATCH"}
