@@ -306,12 +306,15 @@ huawei_word(struct span *s, struct span *word)
 static bool
 huawei_mnemonic(struct span raw, size_t *which, struct span *text)
 {
+	enum { NAME_LEAST = 11 }; /* IKENEGOFAIL */
 	struct span s = raw.len > 320 ? (struct span){ raw.p, 320 } : raw;
 	struct span word;
 
 	while (huawei_word(&s, &word)) {
 		if (span_starts_nocase(word, "hw"))
 			word = span_from(word, 2);
+		if (word.len < NAME_LEAST)
+			continue;
 		for (size_t i = 0; i < COUNT(logs); i++)
 			if (span_is_nocase(word, logs[i].name)) {
 				*which = i;

@@ -17,6 +17,12 @@ mark_find(const struct record *rec, const char *mark, struct span *text)
 {
 	struct span s = rec->raw;
 
+	/* Nearly every mark is in nearly no line. */
+	if (s.len > MARK_HEADERS + strlen(mark))
+		s.len = MARK_HEADERS + strlen(mark);
+	if (!span_has(s, mark))
+		return false;
+	s = rec->raw;
 	for (size_t i = 0; i < s.len && i < MARK_HEADERS; i++) {
 		struct span rest = span_from(s, i);
 

@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 static unsigned char
 span_lower(unsigned char c)
 {
@@ -45,12 +49,45 @@ span_find(struct span s, const char *lit)
 	return s.len == 0 ? NULL : memmem(s.p, s.len, lit, strlen(lit));
 }
 
+size_t
+span_next(struct span s, size_t i, const struct span_mark *m)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+
+#ifdef __SSE2__
+	const __m128i fold = _mm_set1_epi8(0x20);
+	const __m128i first = _mm_set1_epi8((char)m->first);
+	const __m128i second = _mm_set1_epi8((char)m->second);
+
+	for (; i + m->gap + 16 <= s.len; i += 16) {
+		__m128i a = _mm_loadu_si128((const void *)(p + i));
+		__m128i b = _mm_loadu_si128((const void *)(p + i + m->gap));
+		int hits = _mm_movemask_epi8(
+		    _mm_and_si128(_mm_cmpeq_epi8(_mm_or_si128(a, fold), first),
+			_mm_cmpeq_epi8(_mm_or_si128(b, fold), second)));
+
+		if (hits != 0)
+			return i + (size_t)__builtin_ctz((unsigned)hits);
+	}
+#endif
+	for (; i + m->gap < s.len; i++)
+		if ((p[i] | 0x20) == m->first &&
+		    (p[i + m->gap] | 0x20) == m->second)
+			return i;
+	return s.len;
+}
+
 const char *
 span_find_nocase(struct span s, const char *lit)
 {
-	size_t n = strlen(lit);
+	size_t n = strlen(lit), i = 0;
+	struct span_mark m;
 
-	for (size_t i = 0; i + n <= s.len; i++)
+	if (n == 0)
+		return s.p;
+	m = (struct span_mark){ (unsigned char)lit[0] | 0x20,
+		(unsigned char)lit[n - 1] | 0x20, n - 1 };
+	for (; (i = span_next(s, i, &m)) < s.len; i++)
 		if (span_same_nocase(s.p + i, lit, n))
 			return s.p + i;
 	return NULL;

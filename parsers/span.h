@@ -67,6 +67,20 @@ bool span_ends(struct span, const char *);
 /* First place of a literal; NULL where there is none. */
 const char *span_find(struct span, const char *);
 const char *span_find_nocase(struct span, const char *);
+
+/* The first and the last letter of what is looked for, with the bit that is
+ * the case of letters set, and how far they stand apart. */
+struct span_mark {
+	unsigned char first, second;
+	size_t gap;
+};
+/*
+ * Where from i on both stand, and so the words may; s.len where nowhere. More
+ * than case is folded, which the comparison that follows has to notice. What
+ * is looked for is seldom there: 16 places at a time are turned down.
+ */
+size_t span_next(struct span, size_t i, const struct span_mark *);
+
 bool span_has(struct span, const char *);
 bool span_has_nocase(struct span, const char *);
 /* Without blanks (space, tab, CR, LF, NUL) at both ends. */

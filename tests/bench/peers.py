@@ -140,6 +140,7 @@ def make_table(directory):
 class Ikewatch:
     name, table = "ikewatch", "message"
     more = ""  # of the configuration
+    lingers = 0  # seconds until the last row is committed
 
     def __init__(self, build):
         self.program = build / "ikewatchd"
@@ -158,6 +159,7 @@ class Ikewatch:
 
 class Floor:
     name, table = "floor", "event"
+    lingers = 0
 
     def __init__(self, tools):
         self.program = tools / "floor"
@@ -172,6 +174,7 @@ class Floor:
 
 class Rsyslog:
     name, table = "rsyslog", "event"
+    lingers = 0
 
     def __init__(self):
         self.program = shutil.which(
@@ -202,6 +205,7 @@ class SyslogNg:
     """Its packages and rsyslog's exclude each other: they are unpacked to a
     folder (SYSLOG_NG_ROOT), unless it is installed."""
     name, table = "syslog-ng", "event"
+    lingers = 1.3
 
     def __init__(self, root):
         self.root = pathlib.Path(os.environ.get("SYSLOG_NG_ROOT", root))

@@ -174,6 +174,7 @@ def measure(peer, tools, buffer=0, **load):
         ticks = ticks_of(c.pid) - ticks
         drops = kernel_drops(PORT) - drops
         rss = peak_kib(c.pid)
+        time.sleep(peer.lingers)
         c.stop()
         rows = c.rows()
     finally:
