@@ -13,9 +13,10 @@
 
 /* How long records of one story may lie apart. */
 enum {
-	FIND_NEAR = 30,	   /* s: records that name nothing follow each other */
-	FIND_LATE = 2,	   /* s: out of order after the outcome */
-	FIND_JUST_UP = 10, /* s: a failure may still take an SA back */
+	FIND_NEAR = 30, /* s: records that name nothing follow each other */
+	FIND_LATE = 2,	/* s: out of order after the outcome */
+	FIND_GIVEN_UP = 120, /* s: a device's own timer may end that late */
+	FIND_JUST_UP = 10,   /* s: a failure may still take an SA back */
 	FIND_SAME_START = 1, /* s: the same start logged twice */
 };
 
@@ -180,6 +181,19 @@ find_up_takes(
 	}
 }
 
+/* A refused attempt's own timer runs on: its end says nothing new. */
+static int64_t
+find_patience(const struct neg *n, const struct ike_event *ev)
+{
+	bool timer = ev->reason == IKE_R_NEGOTIATION_TIMEOUT ||
+	    ev->reason == IKE_R_NO_RESPONSE;
+
+	return timer && ev->what == IKE_FAILED && ev->peer.len > 0 &&
+		ike_reason_rank(ev->reason) < ike_reason_rank(n->n.reason)
+	    ? FIND_GIVEN_UP
+	    : FIND_NEAR;
+}
+
 /*
  * The negotiation, in its state, takes such an event. sure: an identifier
  * led here, not nearness or an address.
@@ -209,7 +223,7 @@ find_takes(const struct tracker *t, const struct neg *n,
 			return sure && over <= FIND_JUST_UP * SECOND;
 		if (ev->what == IKE_PROGRESS || ev->what == IKE_RETRANSMIT)
 			return over <= FIND_LATE * SECOND;
-		return sure || over <= FIND_NEAR * SECOND;
+		return sure || over <= find_patience(n, ev) * SECOND;
 	default:
 		return over <= (sure ? t->conf.linger : FIND_LATE * SECOND) &&
 		    ev->what != IKE_STARTED && ev->what != IKE_PROGRESS &&
