@@ -129,8 +129,8 @@ load_end(struct load *l, struct ike_negotiation *n, int64_t now)
 		return;
 	}
 	/* what is up at the end is about one SA a tunnel */
-	n->outcome = l->left < l->o.tunnels || n->id % 500 == 0 ? IKE_UP
-								: IKE_GONE;
+	n->outcome =
+	    l->left < l->o.tunnels || n->id % 500 == 0 ? IKE_UP : IKE_GONE;
 	n->established_at = now;
 	if (n->outcome == IKE_GONE)
 		n->ended_at = now;
@@ -322,8 +322,8 @@ load_run(struct load *l)
 
 	for (int64_t i = 0; l->o.negotiations == 0 || i < l->o.negotiations;
 	     i++) {
-		l->left = l->o.negotiations == 0 ? INT64_MAX
-						 : l->o.negotiations - i;
+		l->left =
+		    l->o.negotiations == 0 ? INT64_MAX : l->o.negotiations - i;
 		load_pace(l, i, start);
 		id = load_negotiation(l, load_time(l, i, begin));
 		if (l->o.tell)
