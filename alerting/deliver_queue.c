@@ -165,21 +165,33 @@ deliver_find(const struct deliver *d, int64_t id, struct dest **dest)
 	return NULL;
 }
 
-/* Of each incident only the first and the latest word are kept. */
+/* Of an incident only the first and the latest word are kept. */
+static void
+line_squeeze(struct dest *t, struct line *l, int64_t now)
+{
+	const struct item *last = l->last;
+	struct item *first = l->first, *i;
+
+	while (first != last && (i = first->next) != last) {
+		first->next = i->next;
+		t->depth--;
+		t->ready -= i->committed;
+		item_unwait(t->deliver, i);
+		dest_tell(t, i, DELIVER_MERGED, 0, NULL, now);
+		item_free(i);
+	}
+}
+
 static void
 dest_squeeze(struct dest *t, int64_t now)
 {
-	for (size_t k = 0; k < LINES; k++)
-		for (struct line *l = t->line[k]; l != NULL; l = l->chain)
-			while (
-			    l->first != l->last && l->first->next != l->last) {
-				struct item *i = l->first->next;
+	struct line *l, *next;
 
-				item_unwait(t->deliver, i);
-				item_unlink(t, i);
-				dest_tell(t, i, DELIVER_MERGED, 0, NULL, now);
-				item_free(i);
-			}
+	for (size_t k = 0; k < LINES; k++)
+		for (l = t->line[k]; l != NULL; l = next) {
+			next = l->chain;
+			line_squeeze(t, l, now);
+		}
 }
 
 /* Before which id the oldest part of what waits begins. */
