@@ -135,10 +135,17 @@ def test_descriptors_run_out(daemon):
                preexec_fn=lambda: resource.setrlimit(
                    resource.RLIMIT_NOFILE, (64, 64)))
     d.wait_log("limits connections: 16 of 1024")
-    held = [d.connect() for _ in range(60)]
+    held = [d.connect() for _ in range(200)]
     d.until(lambda: d.metric("connections_refused_total", cause="limit") >= 40)
     d.udp(CHARON % 1)
     assert len(d.wait_rows("SELECT id FROM messages")) == 1
+    with open("/proc/%d/stat" % d.process.pid) as f:
+        before = sum(map(int, f.read().rsplit(")", 1)[1].split()[11:13]))
+    time.sleep(1)
+    with open("/proc/%d/stat" % d.process.pid) as f:
+        ticks = sum(map(int, f.read().rsplit(")", 1)[1].split()[11:13]))
+    assert ticks - before <= 5  # hundredths of a second: no busy loop
+    assert d.reload() and d.get("/healthz")[0] == 200
     for s in held:
         s.close()
     d.until(lambda: d.metric("connections") == 0)
