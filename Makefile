@@ -84,7 +84,7 @@ help:
 	@echo 'make lint       format, static checkers, layering, manuals'
 	@echo 'make fuzz       each fuzzer for FUZZ_SECONDS ($(FUZZ_SECONDS))'
 	@echo 'make replay     what the fuzzers found and start from, once'
-	@echo 'make bench      speed against other collectors'
+	@echo 'make bench      speed against other collectors; see tests/bench/README.md'
 	@echo 'make cover      line coverage of the tests'
 	@echo 'SAN=address,undefined builds and checks with sanitizers'
 
