@@ -263,6 +263,21 @@ differ_disjoint(
 	return true;
 }
 
+/* Perfect forward secrecy on one side only. */
+static void
+differ_one_pfs(struct sentence *s, const struct algorithms *peer,
+    const struct algorithms *here)
+{
+	differ_begin(s, IKE_ATTR_PFS_GROUP);
+	if (peer->n[IKE_ATTR_DH_GROUP] == 0)
+		differ_words_say(s, "none");
+	differ_list(s, peer, IKE_ATTR_DH_GROUP);
+	differ_words_say(s, ", here ");
+	if (here->n[IKE_ATTR_DH_GROUP] == 0)
+		differ_words_say(s, "none");
+	differ_list(s, here, IKE_ATTR_DH_GROUP);
+}
+
 static void
 differ_proposals(struct sentence *s, struct span peer, struct span here)
 {
@@ -286,6 +301,9 @@ differ_proposals(struct sentence *s, struct span peer, struct span here)
 		differ_list(s, &b, attrs[i]);
 		any = true;
 	}
+	if (!any && span_starts_nocase(peer, "ESP:") &&
+	    (a.n[IKE_ATTR_DH_GROUP] == 0) != (b.n[IKE_ATTR_DH_GROUP] == 0))
+		differ_one_pfs(s, &a, &b);
 }
 
 void
