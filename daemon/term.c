@@ -303,7 +303,7 @@ term_break(const char *text, size_t columns)
 void
 term_paragraph(struct term *t, size_t at, size_t indent, struct span s)
 {
-	char buf[4096], *p = buf;
+	char buf[4096] = "", *p = buf;
 	size_t width = (size_t)t->width, n;
 
 	term_escape(buf, sizeof(buf), span_trim(s));
