@@ -5,13 +5,14 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import tempfile
 import time
 
 TICKS = os.sysconf("SC_CLK_TCK")
-PORT = 15514
+PORT = 15514  # another for each collector, one that is free
 QUIET = 0.6  # seconds without CPU time: it has dealt with all
 FASTEST_SENDER = 110000  # datagrams a second; two share more
 
@@ -84,8 +85,22 @@ def foremost():
         pass
 
 
+def free_port():
+    """One that neither a datagram socket nor a stream holds."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as s, \
+                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as u:
+            try:
+                u.bind(s.getsockname())
+                return s.getsockname()[1]
+            except OSError:
+                continue
+
+
 class Collector:
     def __init__(self, peer, buffer):
+        global PORT
+        PORT = free_port()
         self.peer = peer
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="ikewatch-bench."))
         command, env = peer.start(self.dir, PORT, buffer)
@@ -166,7 +181,8 @@ def send(tools, count, rate=0, tcp=False, streams=1, every=100):
 def measure(peer, tools, buffer=0, **load):
     c = Collector(peer, buffer)
     try:
-        ticks, drops, before = ticks_of(c.pid), kernel_drops(PORT), machine()
+        ticks, before = ticks_of(c.pid), machine()
+        drops = kernel_drops(PORT)
         begun = time.monotonic()
         sent = send(tools, **load)
         took = max(c.settle() - begun, sent["seconds"])
