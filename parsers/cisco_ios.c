@@ -392,15 +392,18 @@ ios_open(struct span text)
 static struct span
 ios_line(const struct record *rec)
 {
-	const char *from = rec->app.p + rec->app.len + 1;
-	const char *end = rec->message.p + rec->message.len;
 	struct span number = rec->app, line = rec->message;
+	const char *from;
 
 	if (scan_set(&number, "0123456789", NULL) && number.len == 0 &&
-	    rec->procid.len == 0 && from <= line.p)
-		line = (struct span){ from, (size_t)(end - from) };
-	else if (scan_set(&line, "0123456789", NULL) && !scan_char(&line, ':'))
-		line = rec->message;
+	    rec->procid.len == 0) {
+		from = rec->app.p + rec->app.len + 1;
+		if (from <= line.p)
+			return (struct span){ from,
+				(size_t)(line.p + line.len - from) };
+	}
+	if (scan_set(&line, "0123456789", NULL) && !scan_char(&line, ':'))
+		return rec->message;
 	return line;
 }
 
