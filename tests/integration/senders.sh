@@ -1,12 +1,14 @@
 #!/bin/sh
-# senders.sh FOLDER: unpacks Debian's rsyslog and syslog-ng below FOLDER, for
-# the tests that send with them. They are not installed: each would put the
-# other, and the syslog daemon of this machine, out of the way.
+# senders.sh FOLDER: unpacks Debian's rsyslog, syslog-ng and Alertmanager below
+# FOLDER, for the tests that send with them or to it. They are not installed:
+# each sender would put the other, and the syslog daemon of this machine, out
+# of the way, and an Alertmanager would be started.
 set -u
-packages="rsyslog rsyslog-openssl syslog-ng-core"
+packages="rsyslog rsyslog-openssl syslog-ng-core prometheus-alertmanager"
 dir=$1
 
-[ -x "$dir/usr/sbin/rsyslogd" ] && [ -x "$dir/usr/sbin/syslog-ng" ] && exit 0
+[ -x "$dir/usr/sbin/rsyslogd" ] && [ -x "$dir/usr/sbin/syslog-ng" ] &&
+    [ -x "$dir/usr/bin/prometheus-alertmanager" ] && exit 0
 command -v apt-get >/dev/null 2>&1 || exit 0
 mkdir -p "$dir" || exit 1
 dir=$(cd "$dir" && pwd)

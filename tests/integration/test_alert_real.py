@@ -4,6 +4,8 @@ Alertmanager, and a mail server that insists on STARTTLS."""
 import email
 import email.policy
 import json
+import os
+import pathlib
 import shutil
 import socket
 import ssl
@@ -17,7 +19,10 @@ import pytest
 from receiver import Receiver
 from test_alert_ways import comes_up, config, fails, secret_file
 
-ALERTMANAGER = shutil.which("prometheus-alertmanager")
+# where tests/integration/senders.sh unpacks it, or installed
+UNPACKED = pathlib.Path(__file__).parents[2] / "build" / "senders" / "usr/bin"
+ALERTMANAGER = shutil.which(
+    "prometheus-alertmanager", path="%s:%s" % (UNPACKED, os.environ["PATH"]))
 
 try:
     from aiosmtpd.controller import Controller
@@ -27,7 +32,7 @@ except ImportError:
 
 real_alertmanager = pytest.mark.skipif(
     ALERTMANAGER is None,
-    reason="NOT TESTED: prometheus-alertmanager is not installed")
+    reason="NOT TESTED: prometheus-alertmanager is not there: make deps")
 real_smtp = pytest.mark.skipif(
     Controller is None, reason="NOT TESTED: python3-aiosmtpd is not"
     " installed for %s" % sys.executable)
