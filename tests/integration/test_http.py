@@ -12,13 +12,21 @@ CONF = 'udp "127.0.0.1:0" { }\nrelay "127.0.0.1" { }'
 
 
 def ask(d, raw):
+    """What is answered. A question that is too long may be hung up on while it
+    is still being asked: then what came until then is the answer."""
+    got = b""
     with socket.create_connection(("127.0.0.1", d.port("http"))) as s:
         s.settimeout(20)
-        s.sendall(raw)
-        got = b""
-        while chunk := s.recv(65536):
-            got += chunk
-        return got
+        try:
+            s.sendall(raw)
+        except ConnectionError:
+            pass
+        try:
+            while chunk := s.recv(65536):
+                got += chunk
+        except ConnectionError:
+            pass
+    return got
 
 
 def test_the_text_is_prometheus(daemon):
