@@ -162,6 +162,7 @@ alert_fire(struct alerts *a, struct incident *i, int64_t now)
 	i->told = 0;
 	i->told_reasons = 0;
 	i->told_reason = IKE_REASON_NONE;
+	i->told_down = i->down;
 	i->remind_every = 0;
 	alert_grade(a, i, now);
 	alert_changed(a, i, now);
@@ -180,7 +181,6 @@ alert_resolve(struct alerts *a, struct incident *i, int64_t now)
 {
 	bool told = i->told != 0;
 
-	alert_changed(a, i, now);
 	if (!i->flapping && i->group == NULL && alert_flaps(a, i, now)) {
 		alert_flap_begin(a, i, now);
 		i->up = true;
@@ -226,6 +226,7 @@ alert_update(struct alerts *a, struct incident *i, int64_t now)
 	}
 	if (!i->worse && i->told_reasons & IKE_BIT(i->reason))
 		return;
+	i->told_down |= i->worse;
 	i->worse = false;
 	alert_grade(a, i, now);
 	alert_emit(a, i, ALERT_EDGE_UPDATE, i->muted || i->group != NULL, now);
@@ -283,6 +284,18 @@ alert_step(struct alerts *a, struct incident *i, int64_t now)
 	return true;
 }
 
+/* It fails once more; it may have been up for less than hold-up. */
+static void
+alert_bounced(struct alerts *a, struct incident *i, int64_t now)
+{
+	if (i->flapping ? i->up : i->recover_at != INCIDENT_NEVER)
+		alert_changed(a, i, now);
+	i->up = false;
+	i->recover_at = INCIDENT_NEVER;
+	if (!i->flapping && i->group == NULL && alert_flaps(a, i, now))
+		alert_flap_begin(a, i, now);
+}
+
 void
 alert_trouble(struct alerts *a, struct incident *i, int64_t hold, int64_t now)
 {
@@ -304,10 +317,7 @@ alert_trouble(struct alerts *a, struct incident *i, int64_t hold, int64_t now)
 			i->fire_at = now + hold;
 		break;
 	case ALERT_FIRING:
-		if (i->flapping && i->up)
-			alert_changed(a, i, now);
-		i->up = false;
-		i->recover_at = INCIDENT_NEVER;
+		alert_bounced(a, i, now);
 		break;
 	}
 	incident_schedule(a, i);
@@ -338,6 +348,8 @@ alert_recover(struct alerts *a, struct incident *i, int64_t now)
 		int64_t at =
 		    now + (i->kind == ALERT_GROUP ? 0 : a->conf->hold_up);
 
+		if (i->recover_at == INCIDENT_NEVER)
+			alert_changed(a, i, now);
 		/* the other end may have said so before, with less weight */
 		if (at < i->recover_at)
 			i->recover_at = at;

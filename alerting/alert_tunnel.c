@@ -33,7 +33,7 @@ alert_ordinary_end(enum ike_reason r)
 static void
 alert_went_down(struct incident *i, int64_t now)
 {
-	if (i->kind != ALERT_TUNNEL_DOWN && !i->down &&
+	if (i->kind != ALERT_TUNNEL_DOWN && !i->told_down &&
 	    i->state == ALERT_FIRING) {
 		i->worse = true;
 		i->update_at = now + UPDATE_SETTLE;

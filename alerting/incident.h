@@ -55,6 +55,7 @@ struct incident {
 	enum ike_kind part;
 	bool rekey, down; /* down: the tunnel has no SA left */
 	bool worse;	  /* it went down since it was told */
+	bool told_down;	  /* that it is down has been told */
 	struct ike_spi ispi, rspi;
 	uint32_t child_spi;
 	enum ike_reason reason, told_reason;

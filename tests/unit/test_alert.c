@@ -410,6 +410,58 @@ test_flapping_down(void **state)
 	assert_int_equal(s->said[5].edge, ALERT_EDGE_RESOLVES);
 }
 
+/* Up for less than hold-up, again and again: that is flapping too. */
+static void
+test_flapping_under_hold_up(void **state)
+{
+	struct story *s = *state;
+
+	s->conf.hold_up = 2 * MIN;
+	story_open(s);
+	for (int i = 0; i < 20; i++) {
+		fails(s, "paris", IKE_R_PSK_MISMATCH);
+		pass(s, 30 * S);
+		comes_up(s, "paris", IKE_KIND_IKE);
+		pass(s, 20 * S);
+	}
+	assert_int_equal(s->told, 2);
+	assert_int_equal(s->said[0].edge, ALERT_EDGE_FIRES);
+	assert_int_equal(s->said[1].edge, ALERT_EDGE_FLAPS);
+	pass(s, 31 * MIN);
+	assert_int_equal(s->told, 3);
+	assert_int_equal(s->said[2].edge, ALERT_EDGE_RESOLVES);
+}
+
+/* A failure that becomes an outage is worth one update, not one each time
+ * that the tunnel falls back. */
+static void
+test_outage_is_told_once(void **state)
+{
+	struct story *s = *state;
+	struct ike_tunnel t = { .id = 1,
+		.device = "hq",
+		.name = "paris",
+		.peer = "203.0.113.9",
+		.state = IKE_TUNNEL_DOWN,
+		.down_reason = IKE_R_PEER_DEAD };
+
+	s->conf.hold_up = 2 * MIN;
+	s->conf.flap_changes = 0;
+	story_open(s);
+	fails(s, "paris", IKE_R_PSK_MISMATCH);
+	for (int i = 0; i < 20; i++) {
+		t.state = IKE_TUNNEL_UP;
+		t.last_established = t.since = s->now;
+		alerts_tunnel(s->a, &t, IKE_TUNNEL_NEGOTIATING, s->now);
+		pass(s, 20 * S);
+		t.state = IKE_TUNNEL_DOWN;
+		alerts_tunnel(s->a, &t, IKE_TUNNEL_UP, s->now);
+		pass(s, 20 * S);
+	}
+	assert_int_equal(s->told, 2);
+	assert_int_equal(s->said[1].edge, ALERT_EDGE_UPDATE);
+}
+
 /* D10: ten thousand tunnels go and come back. */
 static void
 test_storm(void **state)
@@ -1164,6 +1216,8 @@ main(void)
 		TEST(test_reminders),
 		TEST(test_flapping),
 		TEST(test_flapping_down),
+		TEST(test_flapping_under_hold_up),
+		TEST(test_outage_is_told_once),
 		TEST(test_storm),
 		TEST(test_after_the_group),
 		TEST(test_strangers),
