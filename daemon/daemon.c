@@ -138,11 +138,12 @@ daemon_is_empty(struct span s)
 
 static void
 daemon_frame(void *arg, enum conf_transport transport,
-    const struct in6_addr *via, const char *device, struct span bytes)
+    const struct in6_addr *via, const char *device, struct span bytes,
+    int64_t now)
 {
 	struct daemon *d = arg;
 	struct pipeline_input in = { bytes, *via, device,
-		conf_transport_name(transport), clock_now(), 0 };
+		conf_transport_name(transport), now, 0 };
 
 	if (d->pipeline == NULL)
 		return; /* the start has failed: connections taken over end */

@@ -18,10 +18,11 @@ struct listen;
 
 struct listen_sink {
 	void *arg;
-	/* One frame. device: the name that a client certificate proves, NULL
-	 * without one. */
+	/* One frame, and when it was read (clock_now()). device: the name
+	 * that a client certificate proves, NULL without one. */
 	void (*frame)(void *arg, enum conf_transport,
-	    const struct in6_addr *via, const char *device, struct span bytes);
+	    const struct in6_addr *via, const char *device, struct span bytes,
+	    int64_t now);
 	/* A batch is over: timers may have to be set anew. */
 	void (*batch)(void *arg);
 	/* True: readers of streams should wait. */

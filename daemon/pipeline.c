@@ -150,19 +150,19 @@ static bool
 pipeline_is_message(struct span line)
 {
 	enum { TAG_WITHIN = 160, ACCOUNT_WITHIN = 400 };
-	static const char *const accounts[] = { "RT_FLOW", ",TRAFFIC,",
-		"subtype=\"forward\"", "type=\"traffic\"", NULL };
+	static const struct span accounts[] = { SPAN_LIT("RT_FLOW"),
+		SPAN_LIT(",TRAFFIC,"), SPAN_LIT("subtype=\"forward\""),
+		SPAN_LIT("type=\"traffic\"") };
 	size_t len = line.len < ACCOUNT_WITHIN ? line.len : ACCOUNT_WITHIN;
 	const char *p = line.p;
 	const char *end = p + (len < TAG_WITHIN ? len : TAG_WITHIN);
-	int i;
+	size_t i;
 
 	while ((p = memchr(p, '%', (size_t)(end - p))) != NULL)
 		if (pipeline_is_tag(++p, end))
 			return true;
-	for (i = 0; accounts[i] != NULL; i++)
-		if (memmem(line.p, len, accounts[i], strlen(accounts[i])) !=
-		    NULL)
+	for (i = 0; i < sizeof(accounts) / sizeof(accounts[0]); i++)
+		if (memmem(line.p, len, accounts[i].p, accounts[i].len) != NULL)
 			return true;
 	return false;
 }

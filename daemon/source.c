@@ -26,6 +26,7 @@ struct sources {
 	struct hash_key key;
 	struct node *names[BUCKETS], *vias[BUCKETS];
 	struct node *newest, *oldest;
+	struct node *met; /* found last: a stream's lines are one sender's */
 	size_t n;
 };
 
@@ -254,6 +255,8 @@ source_evict(struct sources *t)
 	*p = n->by_name;
 	source_forget_via(t, n);
 	source_unlink(t, n);
+	if (t->met == n)
+		t->met = NULL;
 	source_drop(n);
 	t->n--;
 }
@@ -293,12 +296,15 @@ source_add(
 struct source *
 source_known(struct sources *t, const struct in6_addr *via)
 {
-	struct node *n;
+	struct node *n = t->met;
 
+	if (n != NULL && n->has_via && IN6_ARE_ADDR_EQUAL(&n->via, via))
+		return &n->pub;
 	for (n = *source_via_bucket(t, via); n != NULL; n = n->by_via)
 		if (IN6_ARE_ADDR_EQUAL(&n->via, via))
-			return &n->pub;
-	return NULL;
+			break;
+	t->met = n;
+	return n == NULL ? NULL : &n->pub;
 }
 
 /* What the record calls its device: the header's word, else the name that

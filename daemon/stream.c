@@ -155,7 +155,7 @@ conn_transport(const struct conn *c)
 }
 
 static void
-conn_frame(struct conn *c, struct span msg, bool cut)
+conn_frame(struct conn *c, struct span msg, bool cut, int64_t now)
 {
 	struct streams *all = c->all;
 
@@ -163,7 +163,7 @@ conn_frame(struct conn *c, struct span msg, bool cut)
 	if (cut)
 		stats_count(all->stats, STAT_CUT);
 	all->sink->frame(all->sink->arg, conn_transport(c), &c->via,
-	    c->device[0] == '\0' ? NULL : c->device, msg);
+	    c->device[0] == '\0' ? NULL : c->device, msg, now);
 }
 
 /* Keeps what is left of the last read; false without memory. */
@@ -246,7 +246,7 @@ conn_feed(struct conn *c, size_t n)
 			return false;
 	}
 	while (!full && (r = frame_next(&c->frame, &in, &msg)) != FRAME_MORE) {
-		conn_frame(c, msg, r == FRAME_CUT);
+		conn_frame(c, msg, r == FRAME_CUT, c->heard);
 		fresh = true;
 		full = !c->ending && c->all->sink->full(c->all->sink->arg);
 	}
@@ -263,11 +263,12 @@ static void
 conn_last(struct conn *c, bool cut)
 {
 	struct span in = { c->kept, c->nkept }, msg;
+	int64_t now = clock_now();
 	enum frame_result r;
 
 	while (
 	    in.len > 0 && (r = frame_last(&c->frame, &in, &msg)) != FRAME_MORE)
-		conn_frame(c, msg, r == FRAME_CUT || (cut && in.len == 0));
+		conn_frame(c, msg, r == FRAME_CUT || (cut && in.len == 0), now);
 }
 
 static void

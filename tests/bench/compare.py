@@ -92,17 +92,17 @@ CASES = {
          "lost": ("msgs", False, None, None)}),
     "tcp-10": (
         "TCP, 99 % noise, 10 connections, as fast as it goes",
-        fixed(tcp=True, streams=10, count=int(250000 * SECONDS)),
+        fixed(tcp=True, streams=10, count=int(500000 * SECONDS)),
         {"rate": ("msgs/s", True, 1.3, 0.7),
          "cpu": ("s/million", False, 0.6, None)}),
     "tcp-1": (
         "TCP, 99 % noise, 1 connection, as fast as it goes",
-        fixed(tcp=True, streams=1, count=int(250000 * SECONDS)),
+        fixed(tcp=True, streams=1, count=int(500000 * SECONDS)),
         {"rate": ("msgs/s", True, 1.5, None),
          "cpu": ("s/million", False, 0.6, None)}),
     "ike": (
         "TCP, only IKE, 10 connections, as fast as it goes",
-        fixed(tcp=True, streams=10, count=int(37500 * SECONDS), every=1),
+        fixed(tcp=True, streams=10, count=int(75000 * SECONDS), every=1),
         {"row_rate": ("rows/s", True, 1.3, None),
          "cpu": ("s/million", False, None, None),
          "lost": ("rows", False, None, None)}),

@@ -6,7 +6,8 @@
 The same arguments give the same bytes. Line n is logged by device n % 500.
 Noise is what firewalls log all day: traffic, sessions, URLs; now and then a
 flow *of* IKE, which is traffic all the same. IKE lines are those of 10,000
-tunnels: attempts, failures, success, deletions, by seven vendors.
+tunnels, negotiation after negotiation as seven vendors tell of them: half of
+them come up, half fail.
 """
 import random
 import sys
@@ -31,18 +32,16 @@ class Lines:
         self.r = random.Random(20260101)
         self.tunnels = [[self.tunnel(d, n) for n in range(TUNNELS)]
                         for d in range(DEVICES)]
+        self.pending = [[] for _ in range(DEVICES)]
 
     def number(self, least, most):
         return self.r.randrange(least, most)
 
     def tunnel(self, device, n):
-        hexa = "0123456789abcdef"
         return {
             "name": f"site-{device:03d}-{n:02d}", "n": n + 1,
             "peer": f"198.51.{device % 250}.{n + 1}",
             "here": f"192.0.2.{device % 250 + 1}",
-            "ispi": "".join(self.r.choice(hexa) for _ in range(16)),
-            "rspi": "".join(self.r.choice(hexa) for _ in range(16)),
         }
 
     def flow(self):
@@ -128,107 +127,174 @@ class Lines:
                  self.paloalto, self.junos)[d % 10]
         return maker(t, d)
 
-    # ---- IKE ------------------------------------------------------------
+    # ---- IKE: each device tells of one negotiation after the other ----------
 
-    def vpn_ios(self, t, d, u):
-        head = f"<189>{stamp(t)} rtr-{d:03d} {SEQ}: {stamp(t)}.417: "
-        return head + self.r.choice((
+    def spis(self, u):
+        hexa = "0123456789abcdef"
+        u["ispi"], u["rspi"] = ("".join(self.r.choice(hexa) for _ in range(16))
+                                for _ in range(2))
+        u["in"], u["out"] = (f"{self.number(1 << 28, 1 << 32):08x}"
+                             for _ in range(2))
+        u["n"] += TUNNELS
+
+    def ios(self, u, good):
+        if good:
+            return [f"%CRYPTO-5-IKEV2_SESSION_STATUS: Crypto tunnel v2 is UP. "
+                    f"Peer {u['peer']}:500 Id: {u['peer']}"]
+        return [self.r.choice((
             f"%CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from {u['peer']} "
             f"failed its sanity check or is malformed",
             f"%CRYPTO-6-IKMP_MODE_FAILURE: Processing of Main mode failed "
-            f"with peer at {u['peer']}",
-            f"%CRYPTO-6-IKMP_NOT_ENCRYPTED: IKE packet from {u['peer']} was "
-            f"not encrypted and it should've been."))
+            f"with peer at {u['peer']}"))]
 
-    def vpn_asa(self, t, d, u):
-        head = (f"<164>1 {iso(t)} asa-{d:03d} - - - "
-                f"[meta sequenceId=\"{SEQ}\"] ")
-        return head + self.r.choice((
-            f"%ASA-5-713119: Group = {u['peer']}, IP = {u['peer']}, PHASE 1 "
-            f"COMPLETED",
-            f"%ASA-3-713902: Group = {u['peer']}, IP = {u['peer']}, Removing "
-            f"peer from correlator table failed, no match!",
+    def ios_head(self, t, d):
+        return f"<189>{stamp(t)} rtr-{d:03d} {SEQ}: {stamp(t)}.417: "
+
+    def asa_vpn(self, u, good):
+        who = f"Group = {u['peer']}, IP = {u['peer']}, "
+        if good:
+            return [f"%ASA-5-713119: {who}PHASE 1 COMPLETED",
+                    f"%ASA-5-713049: {who}Security negotiation complete for "
+                    f"LAN-to-LAN Group ({u['peer']})  Initiator, Inbound SPI "
+                    f"= 0x{u['in']}, Outbound SPI = 0x{u['out']}",
+                    f"%ASA-5-713120: {who}PHASE 2 COMPLETED "
+                    f"(msgid={u['in']})"]
+        return [self.r.choice((
             f"%ASA-4-750003: Local:{u['here']}:500 Remote:{u['peer']}:500 "
             f"Username:{u['peer']} IKEv2 Negotiation aborted due to ERROR: "
             f"Failed to find a matching policy",
-            f"%ASA-5-713259: Group = {u['peer']}, IP = {u['peer']}, Session "
-            f"is being torn down. Reason: Phase 2 Mismatch"))
+            f"%ASA-5-713259: {who}Session is being torn down. Reason: Phase "
+            f"2 Mismatch"))]
 
-    def vpn_fortigate(self, t, d, u):
+    def asa_head(self, t, d):
+        return (f"<164>1 {iso(t)} asa-{d:03d} - - - "
+                f"[meta sequenceId=\"{SEQ}\"] ")
+
+    def fortigate_event(self, u, number, what, phase, status):
+        return (
+            f"logid=\"{number}\" type=\"event\" subtype=\"vpn\" "
+            f"level=\"notice\" vd=\"root\" logdesc=\"{what} IPsec phase "
+            f"{phase}\" msg=\"{what.lower()} IPsec phase {phase}\" "
+            f"action=\"negotiate\" remip={u['peer']} locip={u['here']} "
+            f"remport=500 locport=500 outintf=\"wan1\" "
+            f"cookies=\"{u['ispi']}/{u['rspi']}\" user=\"N/A\" "
+            f"group=\"N/A\" vpntunnel=\"{u['name']}\" {status}")
+
+    def fortigate_vpn(self, u, good):
+        ok = "status=\"success\" init=\"local\" mode=\"main\" "
+        one = [self.fortigate_event(
+            u, "0101037127", "Progress", 1, ok + f"dir=\"{way}\" stage={n} "
+            "role=\"initiator\" result=\"OK\"")
+            for n, way in ((1, "outbound"), (2, "inbound"), (3, "outbound"))]
+        if good:
+            return one + [
+                self.fortigate_event(u, "0101037127", "Progress", 1, ok +
+                                     "dir=\"inbound\" stage=3 "
+                                     "role=\"initiator\" result=\"DONE\""),
+                self.fortigate_event(u, "0101037129", "Progress", 2, ok +
+                                     "dir=\"inbound\" stage=2 "
+                                     "role=\"initiator\" result=\"DONE\"")]
+        return one + [self.fortigate_event(
+            u, "0101037124", "Negotiate", 1, "status=\"negotiate_error\" "
+            "reason=\"probable pre-shared secret mismatch\" "
+            "peer_notif=\"NOT-APPLICABLE\"")]
+
+    def fortigate_head(self, t, d):
         day = time.strftime("date=%Y-%m-%d time=%H:%M:%S", time.gmtime(t))
-        head = (f"<188>{day} devname=\"FGT-{d:03d}\" "
+        return (f"<188>{day} devname=\"FGT-{d:03d}\" "
                 f"devid=\"FG100FTK{d:08d}\" eventtime={t}417311942 "
                 f"tz=\"+0000\" ")
-        tail = (f"remip={u['peer']} locip={u['here']} remport=500 "
-                f"locport=500 outintf=\"wan1\" "
-                f"cookies=\"{u['ispi']}/{u['rspi']}\" user=\"N/A\" "
-                f"group=\"N/A\" vpntunnel=\"{u['name']}\" ")
-        return head + self.r.choice((
-            f"logid=\"0101037127\" type=\"event\" subtype=\"vpn\" "
-            f"level=\"notice\" vd=\"root\" logdesc=\"Progress IPsec phase "
-            f"1\" msg=\"progress IPsec phase 1\" action=\"negotiate\" " + tail
-            + "status=\"success\" init=\"local\" mode=\"main\" "
-            "dir=\"outbound\" stage=1 role=\"initiator\" result=\"OK\"",
-            f"logid=\"0101037124\" type=\"event\" subtype=\"vpn\" "
-            f"level=\"error\" vd=\"root\" logdesc=\"IPsec phase 1 error\" "
-            f"msg=\"IPsec phase 1 error\" action=\"negotiate\" " + tail
-            + "status=\"negotiate_error\" reason=\"probable pre-shared "
-            "secret mismatch\" peer_notif=\"NOT-APPLICABLE\""))
 
-    def vpn_strongswan(self, t, d, u):
-        head = f"<30>{stamp(t)} gw-{d:03d} charon[{SEQ}]: "
-        thread = f"{self.number(5, 17):02d}"
-        tag = f"<{u['name']}|{u['n']}>"
-        return head + self.r.choice((
-            f"{thread}[IKE] {tag} initiating IKE_SA {u['name']}[{u['n']}] to "
-            f"{u['peer']}",
-            f"{thread}[IKE] {tag} received AUTHENTICATION_FAILED notify "
-            f"error",
-            f"{thread}[NET] {tag} received packet: from {u['peer']}[500] to "
-            f"{u['here']}[500] (464 bytes)",
-            f"{thread}[IKE] {tag} received NO_PROPOSAL_CHOSEN notify error",
-            f"{thread}[IKE] {tag} retransmit 2 of request with message ID 0"))
+    def strongswan(self, u, good):
+        tag = f"{self.number(5, 17):02d}[%s] <{u['name']}|{u['n']}> "
+        ike, net = tag % "IKE", tag % "NET"
+        way = f"{u['here']}[500] to {u['peer']}[500]"
+        back = f"{u['peer']}[500] to {u['here']}[500]"
+        begin = [f"{ike}initiating IKE_SA {u['name']}[{u['n']}] to "
+                 f"{u['peer']}",
+                 f"{net}sending packet: from {way} (464 bytes)"]
+        answer = [f"{net}received packet: from {back} (472 bytes)"]
+        if good:
+            return begin + answer + [
+                f"{ike}IKE_SA {u['name']}[{u['n']}] established between "
+                f"{u['here']}[{u['here']}]...{u['peer']}[{u['peer']}]",
+                f"{ike}CHILD_SA {u['name']}{{{u['n']}}} established with SPIs "
+                f"{u['in']}_i {u['out']}_o and TS 10.1.0.0/24 === "
+                f"10.2.0.0/24"]
+        if self.number(0, 2) == 0:
+            return begin + [
+                f"{ike}retransmit {k} of request with message ID 0"
+                for k in range(1, 6)] + [f"{ike}giving up after 5 retransmits"]
+        return begin + answer + [f"{ike}received " + self.r.choice(
+            ("AUTHENTICATION_FAILED", "NO_PROPOSAL_CHOSEN")) +
+            " notify error"]
 
-    def vpn_libreswan(self, t, d, u):
-        head = f"<38>{stamp(t)} lsw-{d:03d} pluto[{SEQ}]: "
-        return head + self.r.choice((
-            f"\"{u['name']}\" #{u['n']}: initiating IKEv2 connection to "
-            f"{u['peer']}",
-            f"\"{u['name']}\" #{u['n']}: STATE_V2_PARENT_I1: 60 second "
-            f"timeout exceeded after 7 retransmits.  No response (or no "
-            f"acceptable response) to our first IKEv2 message",
-            f"\"{u['name']}\" #{u['n']}: IKE SA authentication request "
-            f"rejected by peer: AUTHENTICATION_FAILED"))
+    def strongswan_head(self, t, d):
+        return f"<30>{stamp(t)} gw-{d:03d} charon[{SEQ}]: "
 
-    def vpn_huawei(self, t, d, u):
+    def libreswan(self, u, good):
+        tag = f"\"{u['name']}\" #{u['n']}: "
+        child = f"\"{u['name']}\" #{u['n'] + 1}: "
+        begin = [f"{tag}initiating IKEv2 connection to {u['peer']}",
+                 f"{tag}sent IKE_SA_INIT request to {u['peer']}:500"]
+        if good:
+            return begin + [
+                f"{tag}initiator established IKE SA; authenticated peer "
+                f"using authby=secret and ID_IPV4_ADDR '{u['peer']}'",
+                f"{child}initiator established Child SA using #{u['n']}; "
+                f"IPsec tunnel [10.1.0.0-10.1.0.255:0-65535 0] -> "
+                f"[10.2.0.0-10.2.0.255:0-65535 0] {{ESP=>0x{u['out']} "
+                f"<0x{u['in']} xfrm=AES_GCM_16_256-NONE DPD=passive}}"]
+        return begin + [self.r.choice((
+            f"{tag}STATE_V2_PARENT_I1: 60 second timeout exceeded after 7 "
+            f"retransmits.  No response (or no acceptable response) to our "
+            f"first IKEv2 message",
+            f"{tag}IKE SA authentication request rejected by peer: "
+            f"AUTHENTICATION_FAILED"))]
+
+    def libreswan_head(self, t, d):
+        return f"<38>{stamp(t)} lsw-{d:03d} pluto[{SEQ}]: "
+
+    def huawei(self, u, good):
+        del good  # it writes of failures only
         why = self.r.choice(("phase1 proposal mismatch",
                              "authentication fail", "peer address mismatch"))
-        return (
-            f"<188>{stamp(t)} USG-{d:03d} %%01IPSEC/4/IPSECNEGOFAIL(l)"
-            f"[{SEQ}]:IPSec tunnel negotiation fails. (Ifindex=8, SeqNum=10, "
-            f"Reason={why}, ReasonCode=1, PeerAddress={u['peer']}, "
-            f"PeerPort=500, VsysName=public, "
-            f"InterfaceName=GigabitEthernet1/0/1, ConnID={u['n']})")
+        return [f"%%01IPSEC/4/IPSECNEGOFAIL(l)"
+                f"[{SEQ}]:IPSec tunnel negotiation fails. (Ifindex=8, "
+                f"SeqNum=10, Reason={why}, ReasonCode=1, "
+                f"PeerAddress={u['peer']}, PeerPort=500, VsysName=public, "
+                f"InterfaceName=GigabitEthernet1/0/1, ConnID={u['n']})"]
 
-    def vpn_comware(self, t, d, u):
+    def huawei_head(self, t, d):
+        return f"<188>{stamp(t)} USG-{d:03d} "
+
+    def comware(self, u, good):
+        del good
         why = self.r.choice(("No matching proposal found",
                              "Failed to verify the peer signature",
                              "Invalid ID information"))
-        return (
-            f"<187>{stamp(t)} MSR-{d:03d} %%10IKE/6/"
-            f"IKE_P1_SA_ESTABLISH_FAIL: Failed to establish phase 1 SA in "
-            f"main mode IKE_P1_STATE_SEND1 state. Reason: {why}. SA "
-            f"information: Role: initiator, Local IP: {u['here']}, Remote "
-            f"IP: {u['peer']}, Initiator cookie: {u['ispi']}, Responder "
-            f"cookie: {u['rspi']}")
+        return [f"%%10IKE/6/IKE_P1_SA_ESTABLISH_FAIL: Failed to establish "
+                f"phase 1 SA in main mode IKE_P1_STATE_SEND1 state. Reason: "
+                f"{why}. SA information: Role: initiator, Local IP: "
+                f"{u['here']}, Remote IP: {u['peer']}, Initiator cookie: "
+                f"{u['ispi']}, Responder cookie: {u['rspi']}"]
+
+    def comware_head(self, t, d):
+        return f"<187>{stamp(t)} MSR-{d:03d} "
+
+    VENDORS = ("ios", "asa", "fortigate", "fortigate", "strongswan",
+               "strongswan", "strongswan", "libreswan", "huawei", "comware")
+    TALKS = {"asa": asa_vpn, "fortigate": fortigate_vpn}
 
     def ike(self, t, d):
-        maker = (self.vpn_ios, self.vpn_asa, self.vpn_fortigate,
-                 self.vpn_fortigate, self.vpn_strongswan,
-                 self.vpn_strongswan, self.vpn_strongswan,
-                 self.vpn_libreswan, self.vpn_huawei,
-                 self.vpn_comware)[d % 10]
-        return maker(t, d, self.r.choice(self.tunnels[d]))
+        vendor = self.VENDORS[d % 10]
+        if not self.pending[d]:
+            u = self.r.choice(self.tunnels[d])
+            self.spis(u)
+            talk = self.TALKS.get(vendor, getattr(Lines, vendor))
+            self.pending[d] = talk(self, u, self.number(0, 2) == 0)
+        return (getattr(self, vendor + "_head")(t, d) +
+                self.pending[d].pop(0))
 
 
 def main():

@@ -112,7 +112,8 @@ parser p_ike {{
     'Reason=(?<reason>[^,]+), .*PeerAddress=(?<peer>[0-9.]+),',
     'Reason: (?<reason>[^.]+)\\. .*Local IP: (?<local>[0-9.]+), Remote IP: (?<peer>[0-9.]+), Initiator cookie: (?<ispi>[0-9a-f]+), Responder cookie: (?<rspi>[0-9a-f]+)',
     '\\[IKE\\] <[^>]*> (?<reason>.*)',
-    '" #[0-9]+: (?<reason>.*)'
+    '" #[0-9]+: (?<reason>.*)',
+    '(?<reason>.*)'
   ));
 }};
 destination d_sql {{
