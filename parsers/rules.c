@@ -114,10 +114,15 @@ enum {
 	LITERAL_MAX = 255,
 };
 
-/* A literal and the hole behind it; the last piece has no hole. */
+/*
+ * A literal and the hole behind it; the last piece has no hole. Its first
+ * word stands at lit[word], behind a blank at most, and is gap + 1 letters
+ * long: no blank can be inside it, whatever the text's spacing.
+ */
 struct piece {
 	const char *lit; /* canonical, in the index's pool */
 	unsigned char len;
+	unsigned char word, gap;
 	unsigned char hole; /* place in holes[], or COUNT(holes) */
 	unsigned char side, attr;
 };
@@ -222,30 +227,52 @@ rules_eat(struct span *s, const char *lit, size_t len)
 }
 
 /*
- * The first place in *s where the literal stands, *s is then behind it. With
- * at_end only a place that leaves nothing behind it.
+ * Whether the literal stands at i of *s, *s is then behind it. With at_end
+ * only where nothing is left behind it.
  */
 static bool
-rules_find(struct span *s, const char *lit, size_t len, bool at_end,
+rules_stands(struct span *s, size_t i, const struct piece *piece, bool at_end,
     struct span *before)
 {
-	for (size_t i = 0; i <= s->len; i++) {
-		struct span t = span_from(*s, i);
-		char c = t.len > 0 ? t.p[0] : ' ';
+	struct span t = span_from(*s, i);
 
-		if (!rules_is_blank(c)) {
-			if (rules_fold(c) != lit[0])
-				continue;
-		} else if (lit[0] != ' ' && !rules_is_closing(lit[0]))
-			continue;
-		if (!rules_eat(&t, lit, len))
-			continue;
-		if (at_end && span_trim(t).len > 0)
-			continue;
-		*before = (struct span){ s->p, i };
-		*s = t;
-		return true;
-	}
+	if (!rules_eat(&t, piece->lit, piece->len) ||
+	    (at_end && span_trim(t).len > 0))
+		return false;
+	*before = (struct span){ s->p, i };
+	*s = t;
+	return true;
+}
+
+/* The first place of a literal that is one blank; the end is one too. */
+static bool
+rules_find_blank(struct span *s, const struct piece *piece, bool at_end,
+    struct span *before)
+{
+	for (size_t i = 0; i <= s->len; i++)
+		if ((i == s->len || rules_is_blank(s->p[i])) &&
+		    rules_stands(s, i, piece, at_end, before))
+			return true;
+	return false;
+}
+
+/* The first place in *s where the literal stands; looked for by its word. */
+static bool
+rules_find(struct span *s, const struct piece *piece, bool at_end,
+    struct span *before)
+{
+	const unsigned char *word =
+	    (const unsigned char *)piece->lit + piece->word;
+	struct span_mark m;
+
+	if (piece->word == piece->len)
+		return rules_find_blank(s, piece, at_end, before);
+	m = (struct span_mark){ word[0] | 0x20, word[piece->gap] | 0x20,
+		piece->gap };
+	for (size_t i = piece->word; (i = span_next(*s, i, &m)) < s->len; i++)
+		if ((piece->word == 0 || rules_is_blank(s->p[i - 1])) &&
+		    rules_stands(s, i - piece->word, piece, at_end, before))
+			return true;
 	return false;
 }
 
@@ -309,6 +336,19 @@ rules_literal(struct rule_index *ix, const char *p, size_t len, bool first)
 	return ix->npool - start;
 }
 
+/* Where the first word of a literal stands, and how long it is. */
+static void
+rules_word(struct piece *piece, const char *lit)
+{
+	size_t n = lit[0] == ' ' ? 1 : 0, end = n + 1;
+
+	while (end < piece->len && lit[end] != ' ' &&
+	    !rules_is_closing(lit[end]))
+		end++;
+	piece->word = (unsigned char)n;
+	piece->gap = (unsigned char)(end - n - 1);
+}
+
 static bool
 rules_hole_said(struct span name, struct piece *piece)
 {
@@ -364,7 +404,7 @@ rules_compile(struct rule_index *ix, struct compiled *row, const char *text)
 	char plain[LITERAL_MAX];
 
 	for (;;) {
-		struct piece piece = { NULL, 0, COUNT(holes), 0, 0 };
+		struct piece piece = { .hole = COUNT(holes) };
 		size_t n = 0, at, len;
 
 		while (*text != '\0' && (*text != '$' || text[1] == '$')) {
@@ -382,6 +422,8 @@ rules_compile(struct rule_index *ix, struct compiled *row, const char *text)
 			return false;
 		piece.lit = (const char *)at; /* a place; made a pointer last */
 		piece.len = (unsigned char)len;
+		if (len > 0)
+			rules_word(&piece, ix->pool + at);
 		if (*text == '$') {
 			size_t used = rules_hole(text + 1, &piece);
 
@@ -781,47 +823,68 @@ rules_fill(const struct piece *piece, struct span took, struct ike_event *ev)
 	}
 }
 
+/* Nothing behind the literal: it ends the row. */
+static bool
+rules_is_last(const struct piece *piece)
+{
+	return piece->hole == COUNT(holes) && piece->attr == IKE_ATTR_NONE;
+}
+
+static bool
+rules_is_rest(const struct piece *piece)
+{
+	return piece->hole != COUNT(holes) &&
+	    holes[piece->hole].type == HOLE_REST;
+}
+
+/* The last letter first: of rows that begin alike most end in another. */
+static bool
+rules_may_end(const struct piece *last, struct span text)
+{
+	char c = last->len > 0 ? last->lit[last->len - 1] : ' ';
+
+	return c == ' ' || !rules_is_last(last) ||
+	    (text.len > 0 && rules_fold(text.p[text.len - 1]) == c);
+}
+
+/*
+ * Whether all literals of the row stand in the text, one behind the other;
+ * took gets what is between them, which is looked at when they do.
+ */
+static bool
+rules_locate(const struct compiled *row, struct span text, struct span *took)
+{
+	const struct piece *piece = row->pieces, *last = piece + row->n - 1;
+
+	if (!rules_may_end(last, text) ||
+	    !rules_eat(&text, piece->lit, piece->len))
+		return false;
+	for (; !rules_is_rest(piece) && piece != last; piece++, took++) {
+		const struct piece *next = piece + 1;
+
+		if (next->len == 0) {
+			/* A hole that ends the row takes all the rest. */
+			*took = text;
+			text = SPAN_NONE;
+		} else if (!rules_find(
+			       &text, next, rules_is_last(next), took))
+			return false;
+	}
+	return !rules_is_last(piece) || span_trim(text).len == 0;
+}
+
 static bool
 rules_try(const struct compiled *row, struct span text, struct ike_event *ev)
 {
-	const struct piece *piece = row->pieces;
+	struct span took[PIECES_MAX];
 	struct ike_event filled;
-	struct span before;
 
-	if (!rules_eat(&text, piece->lit, piece->len))
+	if (!rules_locate(row, text, took))
 		return false;
 	filled = *ev;
-	for (int i = 0; i < row->n; i++, piece++) {
-		const struct piece *next = piece + 1;
-		bool end = i + 1 == row->n;
-
-		if (piece->hole == COUNT(holes) &&
-		    piece->attr == IKE_ATTR_NONE) {
-			if (span_trim(text).len > 0)
-				return false;
-			break;
-		}
-		if (piece->hole != COUNT(holes) &&
-		    holes[piece->hole].type == HOLE_REST)
-			break;
-		if (end)
+	for (int i = 0; i + 1 < row->n; i++)
+		if (!rules_fill(&row->pieces[i], took[i], &filled))
 			return false;
-		if (next->len == 0) {
-			/* A hole that ends the row takes all the rest. */
-			before = text;
-			text = SPAN_NONE;
-		} else {
-			bool at_end = i + 2 == row->n &&
-			    next->hole == COUNT(holes) &&
-			    next->attr == IKE_ATTR_NONE;
-
-			if (!rules_find(
-				&text, next->lit, next->len, at_end, &before))
-				return false;
-		}
-		if (!rules_fill(piece, before, &filled))
-			return false;
-	}
 	*ev = filled;
 	return true;
 }
