@@ -124,6 +124,50 @@ static const struct cause {
 	/* clang-format on */
 };
 
+/*
+ * Which three letters follow each other anywhere in the words, by a hash: a
+ * phrase whose first three are not there need not be looked for. No phrase
+ * has a blank in its first two, and any blank is the same here.
+ */
+enum { SEEN_BITS = 12 };
+struct cause_seen {
+	uint64_t bits[(1 << SEEN_BITS) / 64];
+};
+
+static unsigned
+cause_fold(char c)
+{
+	return c == '\t' || c == '\n' || c == '\r' ? 0 : (unsigned)c & 0x1f;
+}
+
+static unsigned
+cause_hash(unsigned a, unsigned b, unsigned c)
+{
+	return a << 7 ^ b << 4 ^ c;
+}
+
+static void
+cause_see(struct cause_seen *seen, struct span words)
+{
+	unsigned a = 0, b = 0, c, n;
+
+	memset(seen, 0, sizeof(*seen));
+	for (size_t i = 0; i < words.len; i++, a = b, b = c) {
+		c = cause_fold(words.p[i]);
+		n = cause_hash(a, b, c);
+		seen->bits[n / 64] |= UINT64_C(1) << n % 64;
+	}
+}
+
+static bool
+cause_may_say(const struct cause_seen *seen, const char *phrase)
+{
+	unsigned n = cause_hash(cause_fold(phrase[0]), cause_fold(phrase[1]),
+	    cause_fold(phrase[2]));
+
+	return (seen->bits[n / 64] >> n % 64 & 1) != 0;
+}
+
 static bool
 cause_letter(char c)
 {
@@ -153,6 +197,7 @@ cause_quote(struct span s, size_t n)
 enum ike_reason
 cause_of(struct span words, enum notify_phase phase)
 {
+	struct cause_seen seen;
 	size_t n = 0;
 
 	while (n < words.len && n < CAUSE_MAX && !cause_quote(words, n))
@@ -161,10 +206,12 @@ cause_of(struct span words, enum notify_phase phase)
 	if (n == 0)
 		n = words.len < CAUSE_MAX ? words.len : CAUSE_MAX;
 	words.len = n;
+	cause_see(&seen, words);
 	for (size_t i = 0; i < COUNT(causes); i++) {
 		const struct cause *c = &causes[i];
 
-		if (!cause_says(words, c->words))
+		if (!cause_may_say(&seen, c->words) ||
+		    !cause_says(words, c->words))
 			continue;
 		if (phase == NOTIFY_PHASE1 && c->phase1 != IKE_REASON_NONE)
 			return c->phase1;

@@ -11,17 +11,39 @@ kv_key_byte(char c)
 	    c == ':';
 }
 
-/* The word that ends at the "=" at p; blanks may stand between. */
-static struct span
-kv_key_before(const char *start, const char *eq)
+/*
+ * Behind the next "=" with a word in front of it: the word ends at *end, blanks
+ * may stand between, and begins at *start at the earliest.
+ */
+static bool
+kv_equals(struct span *cursor, const char **start, const char **end)
 {
-	const char *end = eq, *p;
+	const char *eq;
 
-	while (end > start && end[-1] == ' ')
-		end--;
-	for (p = end; p > start && kv_key_byte(p[-1]); p--)
-		;
-	return (struct span){ p, (size_t)(end - p) };
+	while (cursor->len > 0 &&
+	    (eq = memchr(cursor->p, '=', cursor->len)) != NULL) {
+		*start = cursor->p;
+		for (*end = eq; *end > *start && (*end)[-1] == ' ';)
+			(*end)--;
+		*cursor = span_from(*cursor, (size_t)(eq - cursor->p) + 1);
+		if (*end > *start && kv_key_byte((*end)[-1]))
+			return true;
+	}
+	*cursor = span_from(*cursor, cursor->len);
+	return false;
+}
+
+/* Whether the word that ends at end is this one; most differ in the end. */
+static bool
+kv_is_key(const char *start, const char *end, struct span key)
+{
+	const char *p;
+
+	if ((size_t)(end - start) < key.len)
+		return false;
+	p = end - key.len;
+	return span_same_nocase(p, key.p, key.len) &&
+	    (p == start || !kv_key_byte(p[-1]));
 }
 
 /* NUL is no part of a value, either. */
@@ -56,30 +78,29 @@ kv_value(struct span *s, struct span *value)
 bool
 kv_next(struct span *cursor, struct span *key, struct span *value)
 {
-	const char *eq;
+	const char *start, *end, *p;
 
-	while (cursor->len > 0 &&
-	    (eq = memchr(cursor->p, '=', cursor->len)) != NULL) {
-		*key = kv_key_before(cursor->p, eq);
-		*cursor = span_from(*cursor, (size_t)(eq - cursor->p) + 1);
-		if (key->len == 0)
-			continue;
-		kv_value(cursor, value);
-		return true;
-	}
-	*cursor = span_from(*cursor, cursor->len);
-	return false;
+	if (!kv_equals(cursor, &start, &end))
+		return false;
+	for (p = end; p > start && kv_key_byte(p[-1]); p--)
+		;
+	*key = (struct span){ p, (size_t)(end - p) };
+	kv_value(cursor, value);
+	return true;
 }
 
 bool
 kv_get(struct span text, const char *key, struct span *value)
 {
-	struct span name, found;
+	struct span name = span_of(key), found;
+	const char *start, *end;
 
-	while (kv_next(&text, &name, &found))
-		if (span_is_nocase(name, key)) {
+	while (kv_equals(&text, &start, &end)) {
+		kv_value(&text, &found);
+		if (kv_is_key(start, end, name)) {
 			*value = found;
 			return true;
 		}
+	}
 	return false;
 }

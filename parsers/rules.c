@@ -203,26 +203,27 @@ rules_canon(struct span *s)
 static bool
 rules_eat(struct span *s, const char *lit, size_t len)
 {
-	struct span t = *s;
+	const char *p = s->p;
+	size_t n = s->len;
 
 	for (size_t i = 0; i < len; i++) {
-		int c;
-
-		if (t.len > 0 && !rules_is_blank(t.p[0])) {
-			if (rules_fold(t.p[0]) != lit[i])
+		if (n > 0 && !rules_is_blank(*p)) {
+			if (rules_fold(*p) != lit[i])
 				return false;
-			t.p++;
-			t.len--;
+			p++, n--;
 			continue;
 		}
-		/* A blank at the end of a literal also matches the end. */
-		c = rules_canon(&t);
-		if (c == -1 && lit[i] == ' ' && i + 1 == len)
-			break;
-		if (c != (unsigned char)lit[i])
+		while (n > 0 && rules_is_blank(*p))
+			p++, n--;
+		if (n > 0 && rules_is_closing(*p)) {
+			if (*p != lit[i])
+				return false;
+			p++, n--;
+		} else if (lit[i] != ' ' || (n == 0 && i + 1 < len))
+			/* A blank that ends a literal also matches the end. */
 			return false;
 	}
-	*s = t;
+	*s = (struct span){ p, n };
 	return true;
 }
 
