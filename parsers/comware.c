@@ -361,17 +361,17 @@ static const struct rule rows[] = {
 /* Notifies: the name says what they mean. */
 static const struct rule notify_rows[] = {
 	/* got NOTIFY of type INVALID_ID_INFORMATION */
-	{ "0", "got NOTIFY of type $detail", IKE_FAILED, 0, 0, NEAR | BY_PEER | HEARD, 0, 1 },
+	{ NULL, "got NOTIFY of type $detail", IKE_FAILED, 0, 0, NEAR | BY_PEER | HEARD, 0, 1 },
 	/* drop message from 198.51.100.3 due to notification type NO_PROPOSAL_CHOSEN */
-	{ "0", "drop message from $peer due to notification type $detail", IKE_FAILED, 0, 0, HERE, 0, 1 },
+	{ NULL, "drop message from $peer due to notification type $detail", IKE_FAILED, 0, 0, HERE, 0, 1 },
 	/* Notification INVALID_ID_INFORMATION is received. */
-	{ "0", "Notification $detail is received.", IKE_FAILED, 0, 0, NEAR | BY_PEER | HEARD, 0, 1 },
+	{ NULL, "Notification $detail is received.", IKE_FAILED, 0, 0, NEAR | BY_PEER | HEARD, 0, 1 },
 	/* Failed to parse phase 1 packet. Reason INVALID_COOKIE. */
-	{ "1", "Failed to parse phase 1 packet. Reason $detail.", IKE_FAILED, IKE_PHASE1, 0, NEAR | HERE, 0, 1 },
-	{ "2", "Failed to parse phase 2 packet. Reason $detail.", IKE_FAILED, IKE_PHASE2, 0, NEAR | HERE, 0, 1 },
-	{ "0", "Failed to parse informational exchange packet. Reason $detail.", IKE_FAILED, IKE_INFORMATIONAL_V1, 0, NEAR | HERE, 0, 1 },
-	{ "0", "Failed to parse keepalive packet because of $detail.", IKE_INFO, IKE_INFORMATIONAL_V1, 0, NEAR | HERE, 0, 1 },
-	{ "0", "Construct notification packet: $detail.", IKE_PROGRESS, 0, 0, NEAR | HERE | IKE_F_HINT, 0, 1 },
+	{ NULL, "Failed to parse phase 1 packet. Reason $detail.", IKE_FAILED, IKE_PHASE1, 0, NEAR | HERE, 0, 1 },
+	{ NULL, "Failed to parse phase 2 packet. Reason $detail.", IKE_FAILED, IKE_PHASE2, 0, NEAR | HERE, 0, 1 },
+	{ NULL, "Failed to parse informational exchange packet. Reason $detail.", IKE_FAILED, IKE_INFORMATIONAL_V1, 0, NEAR | HERE, 0, 1 },
+	{ NULL, "Failed to parse keepalive packet because of $detail.", IKE_INFO, IKE_INFORMATIONAL_V1, 0, NEAR | HERE, 0, 1 },
+	{ NULL, "Construct notification packet: $detail.", IKE_PROGRESS, 0, 0, NEAR | HERE | IKE_F_HINT, 0, 1 },
 	{ 0 }
 };
 
@@ -479,22 +479,54 @@ comware_tag_here(struct span s, struct comware_tag *tag)
 	return true;
 }
 
+static bool
+comware_module_byte(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+	    c == '-';
+}
+
+/*
+ * Where the tag whose first slash stands at n begins: "%%10IKE/6/", or
+ * "IKE/7/" in capitals, behind a blank. SIZE_MAX where none can.
+ */
+static size_t
+comware_tag_start(struct span raw, size_t n)
+{
+	size_t i = n;
+
+	while (i > 0 && comware_module_byte(raw.p[i - 1]))
+		i--;
+	if (i >= 2 && span_starts(span_from(raw, i - 2), "%%10"))
+		i -= 2;
+	else if (raw.p[i] < 'A' || raw.p[i] > 'Z')
+		return SIZE_MAX;
+	if (i > 0 && raw.p[i - 1] != ' ' && raw.p[i - 1] != '>' &&
+	    raw.p[i - 1] != '\t')
+		return SIZE_MAX;
+	return i;
+}
+
 /* The tag of the record, wherever its header left it. */
 static bool
 comware_tag(struct span raw, struct comware_tag *tag)
 {
-	size_t most = raw.len < 240 ? raw.len : 240;
+	enum { START_MAX = 240, SLASH_MAX = START_MAX + 30 };
+	struct span rest = raw, s;
+	size_t start;
 
-	for (size_t i = 0; i < most; i++) {
-		char before = i == 0 ? ' ' : raw.p[i - 1];
-		struct span s = span_from(raw, i);
-
-		if (before != ' ' && before != '>' && before != '\t')
+	if (rest.len > SLASH_MAX)
+		rest.len = SLASH_MAX;
+	while (scan_until(&rest, "/", NULL)) {
+		if (rest.len < 2 || rest.p[1] != '/')
 			continue;
-		if (scan_lit(&s, "%%10") ||
-		    (s.len > 0 && s.p[0] >= 'A' && s.p[0] <= 'Z'))
-			if (comware_tag_here(s, tag))
-				return true;
+		start = comware_tag_start(raw, (size_t)(rest.p - raw.p) - 1);
+		if (start >= START_MAX)
+			continue;
+		s = span_from(raw, start);
+		scan_lit(&s, "%%10");
+		if (comware_tag_here(s, tag))
+			return true;
 	}
 	return false;
 }
@@ -620,15 +652,16 @@ static const struct {
 static bool
 comware_packet(struct span text, struct ike_event *ev)
 {
-	struct span mode = comware_value(text, "exchange mode");
-	struct span id = comware_value(text, "message ID");
-	struct span version = comware_value(text, "version");
 	struct span cookie = comware_value(text, "I-Cookie");
+	struct span mode, id, version;
 
 	if (cookie.len == 0)
 		cookie = comware_value(text, "I-SPI");
 	if (cookie.len == 0)
 		return false;
+	mode = comware_value(text, "exchange mode");
+	id = comware_value(text, "message ID");
+	version = comware_value(text, "version");
 	comware_spi(cookie, &ev->ispi);
 	comware_spi(comware_value(text, "R-Cookie"), &ev->rspi);
 	comware_spi(comware_value(text, "R-SPI"), &ev->rspi);
@@ -704,6 +737,9 @@ comware_attributes(struct span text, struct ike_event *ev)
 	struct span line, rest = text;
 	int n = 0, row;
 
+	/* A list has lines. */
+	if (!span_has(text, "\n"))
+		return false;
 	for (; scan_line(&rest, &line); n++) {
 		line = comware_body(line, &ignored);
 		if ((row = comware_attribute(&line)) == -1) {
@@ -736,28 +772,26 @@ comware_attributes(struct span text, struct ike_event *ev)
 static bool
 comware_notify(struct span text, struct ike_event *ev)
 {
-	static const char *const ids[] = { "0", "1", "2" };
+	const struct rule *row =
+	    rules_match(&comware_notifies, SPAN_NONE, text, ev);
+	enum notify_phase phase = NOTIFY_ANY;
 
-	for (int phase = NOTIFY_ANY; phase <= NOTIFY_PHASE2; phase++) {
-		struct ike_event tried = *ev;
-
-		if (rules_match(&comware_notifies, span_of(ids[phase]), text,
-			&tried) == NULL)
-			continue;
-		if (!ike_notify_reason(tried.detail, (enum notify_phase)phase,
-			&tried.reason)) {
-			tried.what = IKE_INFO;
-			tried.flags &= ~(unsigned)(HERE | BY_PEER | IKE_F_HINT);
-		}
-		/* The guides explain it by the ACLs: phase 2. */
-		if (tried.reason == IKE_R_TRAFFIC_SELECTOR_MISMATCH &&
-		    tried.stage == IKE_STAGE_NONE)
-			tried.stage = IKE_PHASE2;
-		tried.detail = SPAN_NONE;
-		*ev = tried;
-		return true;
+	if (row == NULL)
+		return false;
+	if (row->stage == IKE_PHASE1)
+		phase = NOTIFY_PHASE1;
+	else if (row->stage == IKE_PHASE2)
+		phase = NOTIFY_PHASE2;
+	if (!ike_notify_reason(ev->detail, phase, &ev->reason)) {
+		ev->what = IKE_INFO;
+		ev->flags &= ~(unsigned)(HERE | BY_PEER | IKE_F_HINT);
 	}
-	return false;
+	/* The guides explain it by the ACLs: phase 2. */
+	if (ev->reason == IKE_R_TRAFFIC_SELECTOR_MISMATCH &&
+	    ev->stage == IKE_STAGE_NONE)
+		ev->stage = IKE_PHASE2;
+	ev->detail = SPAN_NONE;
+	return true;
 }
 
 /* "No matching proposal" and the like are of the phase they are told of. */
@@ -852,21 +886,18 @@ comware_text(struct span text, bool known, struct ike_event *ev)
 	return true;
 }
 
+/* What stands behind a tag. */
 static bool
-comware_read(struct span raw, struct ike_event *ev)
+comware_tagged(const struct comware_tag *tag, struct ike_event *ev)
 {
-	struct comware_tag tag;
-	struct span text = raw;
+	struct span text = tag->text;
 
-	if (!comware_tag(raw, &tag))
-		return comware_text(span_trim(raw), true, ev);
-	text = tag.text;
 	comware_front(&text, ev);
-	if (!comware_log(tag.mnemonic, text, ev) &&
+	if (!comware_log(tag->mnemonic, text, ev) &&
 	    !comware_text(text, true, ev))
 		return false;
-	if (tag.version != 0)
-		ev->ike_version = tag.version;
+	if (tag->version != 0)
+		ev->ike_version = tag->version;
 	return true;
 }
 
@@ -876,8 +907,11 @@ static bool
 comware_reads(struct span text)
 {
 	struct ike_event ev = { 0 };
+	struct comware_tag tag;
 
-	return comware_read(text, &ev);
+	return comware_tag(text, &tag)
+	    ? comware_tagged(&tag, &ev)
+	    : comware_text(span_trim(text), true, &ev);
 }
 
 static enum join
@@ -971,7 +1005,7 @@ comware_parse(const struct record *rec, struct ike_event *ev)
 		    : PARSE_NOT_IKE;
 	if (!tag.ike)
 		return PARSE_NOT_IKE;
-	return comware_read(rec->raw, ev) ? PARSE_EVENT : PARSE_UNKNOWN;
+	return comware_tagged(&tag, ev) ? PARSE_EVENT : PARSE_UNKNOWN;
 }
 
 const struct parser parser_comware = {
