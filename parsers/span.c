@@ -17,8 +17,9 @@ bool
 span_same_nocase(const char *a, const char *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (span_lower((unsigned char)a[i]) !=
-		    span_lower((unsigned char)b[i]))
+		if (a[i] != b[i] &&
+		    span_lower((unsigned char)a[i]) !=
+			span_lower((unsigned char)b[i]))
 			return false;
 	return true;
 }

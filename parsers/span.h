@@ -28,15 +28,26 @@ bool span_same_nocase(const char *, const char *, size_t);
 
 /*
  * What every line of every parser asks first is compiled in place: with a
- * literal, its length is known then, and most answers are no.
+ * literal, its length is known then, and most answers are no. Out of a table
+ * of names the first letter decides before the length is asked.
  */
+
+/* Begins with another letter, in either case; no where one of them is empty. */
+static inline bool
+span_differs(struct span s, const char *lit)
+{
+	return s.len > 0 && lit[0] != '\0' && ((s.p[0] ^ lit[0]) & 0xdf) != 0;
+}
 
 /* Equal, byte for byte. */
 static inline bool
 span_is(struct span s, const char *lit)
 {
-	size_t n = strlen(lit);
+	size_t n;
 
+	if (span_differs(s, lit))
+		return false;
+	n = strlen(lit);
 	return s.len == n && (n == 0 || memcmp(s.p, lit, n) == 0);
 }
 
@@ -44,22 +55,29 @@ span_is(struct span s, const char *lit)
 static inline bool
 span_is_nocase(struct span s, const char *lit)
 {
-	return s.len == strlen(lit) && span_same_nocase(s.p, lit, s.len);
+	return !span_differs(s, lit) && s.len == strlen(lit) &&
+	    span_same_nocase(s.p, lit, s.len);
 }
 
 static inline bool
 span_starts(struct span s, const char *lit)
 {
-	size_t n = strlen(lit);
+	size_t n;
 
+	if (span_differs(s, lit))
+		return false;
+	n = strlen(lit);
 	return s.len >= n && (n == 0 || memcmp(s.p, lit, n) == 0);
 }
 
 static inline bool
 span_starts_nocase(struct span s, const char *lit)
 {
-	size_t n = strlen(lit);
+	size_t n;
 
+	if (span_differs(s, lit))
+		return false;
+	n = strlen(lit);
 	return s.len >= n && span_same_nocase(s.p, lit, n);
 }
 
