@@ -310,6 +310,9 @@ huawei_mnemonic(struct span raw, size_t *which, struct span *text)
 	struct span s = raw.len > 320 ? (struct span){ raw.p, 320 } : raw;
 	struct span word;
 
+	/* All the names have one of these. */
+	if (!span_has_nocase(s, "IPSEC") && !span_has_nocase(s, "IKE"))
+		return false;
 	while (huawei_word(&s, &word)) {
 		if (span_starts_nocase(word, "hw"))
 			word = span_from(word, 2);
@@ -473,6 +476,13 @@ huawei_date(struct span s)
 	    scan_digits(&s, 2, &n) && scan_char(&s, ':');
 }
 
+/* An address rather than one word of a text. */
+static bool
+huawei_dotted(struct span s)
+{
+	return span_has(s, ".") || span_has(s, ":");
+}
+
 /* 198.51.100.8  4500  config ID mismatch  v2  2020-11-02 10:00:09 */
 static bool
 huawei_row(struct span s, struct ike_event *ev)
@@ -481,9 +491,8 @@ huawei_row(struct span s, struct ike_event *ev)
 
 	s = span_trim(s);
 	if (!scan_word(&s, &peer) || !scan_blanks(&s) ||
-	    !rules_address(peer, &addr, NULL) ||
-	    (memchr(addr.p, '.', addr.len) == NULL &&
-		memchr(addr.p, ':', addr.len) == NULL))
+	    !huawei_dotted(peer) || !rules_address(peer, &addr, NULL) ||
+	    !huawei_dotted(addr))
 		return false;
 	t = s;
 	if (scan_set(&t, "0123456789", &port) && port.len <= 5 &&
@@ -542,9 +551,7 @@ huawei_block_line(struct span line)
 	struct span v, addr;
 
 	if (huawei_label(line, "Peer", &v))
-		return rules_address(v, &addr, NULL) &&
-		    (memchr(addr.p, '.', addr.len) != NULL ||
-			memchr(addr.p, ':', addr.len) != NULL);
+		return rules_address(v, &addr, NULL) && huawei_dotted(addr);
 	if (huawei_label(line, "Port", &v))
 		return scan_set(&v, "0123456789", NULL) && v.len == 0;
 	if (huawei_label(line, "version", &v))
@@ -575,12 +582,14 @@ huawei_line(struct span text, const char *label)
 static bool
 huawei_block(struct span text, struct ike_event *ev)
 {
-	struct span peer = huawei_line(text, "Peer"), addr;
-	struct span reason = huawei_line(text, "Reason");
-	struct span offline = huawei_line(text, "Offline-reason");
+	struct span addr, reason, offline;
 
-	if (!rules_address(peer, &addr, NULL))
+	/* Most of what is asked is one line, and no block. */
+	if (!span_has(text, "\n") ||
+	    !rules_address(huawei_line(text, "Peer"), &addr, NULL))
 		return false;
+	reason = huawei_line(text, "Reason");
+	offline = huawei_line(text, "Offline-reason");
 	if (reason.len == 0)
 		reason = huawei_line(text, "Error-reason");
 	if (reason.len == 0 && offline.len == 0)
@@ -606,8 +615,9 @@ huawei_whole(const struct record *rec)
 		"reason", "detail", "error-reason", "error-time",
 		"offline-reason", "offline-time" };
 
-	for (size_t i = 0; i < COUNT(labels); i++)
-		if (span_is(rec->app, labels[i]) && rec->procid.len == 0)
+	for (size_t i = 0;
+	     rec->app.len > 0 && rec->procid.len == 0 && i < COUNT(labels); i++)
+		if (span_is(rec->app, labels[i]))
 			return span_trim((struct span){ rec->app.p,
 			    (size_t)(rec->message.p + rec->message.len -
 				rec->app.p) });
@@ -653,6 +663,25 @@ huawei_join(struct span held, const struct record *next)
 	return span_has(line, ":") ? JOIN_LINE : JOIN_WHOLE;
 }
 
+/* A log of IPSEC, or of what begins as ike does. */
+static bool
+huawei_tagged(struct span raw, const char *ike)
+{
+	return span_has(raw, "%") &&
+	    (span_has(raw, "%%01IPSEC") || span_has(raw, ike));
+}
+
+/* A line of a table, with a header before it or none. */
+static bool
+huawei_table(const struct record *rec, struct ike_event *ev)
+{
+	struct span message = span_trim(rec->message);
+	struct span raw = span_trim(rec->raw);
+
+	return huawei_row(message, ev) ||
+	    (raw.len != message.len && huawei_row(raw, ev));
+}
+
 static bool
 huawei_recognise(const struct record *rec)
 {
@@ -660,29 +689,25 @@ huawei_recognise(const struct record *rec)
 	struct span line = huawei_whole(rec), text;
 	size_t which;
 
-	if (huawei_mnemonic(rec->raw, &which, &text))
-		return true;
-	if (span_has(rec->raw, "%%01IPSEC") || span_has(rec->raw, "%%01IKE"))
-		return true;
-	return huawei_layout(line) || huawei_block_line(line) ||
-	    huawei_row(rec->message, &ev) || huawei_row(rec->raw, &ev);
+	return huawei_mnemonic(rec->raw, &which, &text) ||
+	    huawei_tagged(rec->raw, "%%01IKE") || huawei_layout(line) ||
+	    huawei_block_line(line) || huawei_table(rec, &ev);
 }
 
 static enum parse_result
 huawei_parse(const struct record *rec, struct ike_event *ev)
 {
-	struct span line = huawei_whole(rec), text;
+	struct span line, text;
 	size_t which;
 
 	if (huawei_mnemonic(rec->raw, &which, &text)) {
 		huawei_log(which, text, ev);
 		return PARSE_EVENT;
 	}
-	if (huawei_row(rec->message, ev) || huawei_row(rec->raw, ev) ||
-	    huawei_block(line, ev))
+	line = huawei_whole(rec);
+	if (huawei_table(rec, ev) || huawei_block(line, ev))
 		return PARSE_EVENT;
-	if (span_has(rec->raw, "%%01IPSEC") || span_has(rec->raw, "%%01IKE/") ||
-	    huawei_block_line(line))
+	if (huawei_tagged(rec->raw, "%%01IKE/") || huawei_block_line(line))
 		return PARSE_UNKNOWN;
 	return PARSE_NOT_IKE;
 }

@@ -639,13 +639,16 @@ rules_v4(struct span s)
 static bool
 rules_v6(struct span s)
 {
-	const char *zone = s.len > 0 ? memchr(s.p, '%', s.len) : NULL;
 	char text[INET6_ADDRSTRLEN];
 	struct in6_addr a;
+	const char *zone;
 
+	if (!span_has(s, ":"))
+		return false;
+	zone = span_find(s, "%");
 	if (zone != NULL)
 		s = span_to(s, zone);
-	return span_copy(text, sizeof(text), s) && span_has(s, ":") &&
+	return span_copy(text, sizeof(text), s) &&
 	    inet_pton(AF_INET6, text, &a) == 1;
 }
 
