@@ -490,9 +490,8 @@ huawei_row(struct span s, struct ike_event *ev)
 	struct span peer, port = SPAN_NONE, version, addr, t;
 
 	s = span_trim(s);
-	if (!scan_word(&s, &peer) || !scan_blanks(&s) ||
-	    !huawei_dotted(peer) || !rules_address(peer, &addr, NULL) ||
-	    !huawei_dotted(addr))
+	if (!scan_word(&s, &peer) || !scan_blanks(&s) || !huawei_dotted(peer) ||
+	    !rules_address(peer, &addr, NULL) || !huawei_dotted(addr))
 		return false;
 	t = s;
 	if (scan_set(&t, "0123456789", &port) && port.len <= 5 &&

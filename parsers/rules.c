@@ -247,8 +247,8 @@ rules_stands(struct span *s, size_t i, const struct piece *piece, bool at_end,
 
 /* The first place of a literal that is one blank; the end is one too. */
 static bool
-rules_find_blank(struct span *s, const struct piece *piece, bool at_end,
-    struct span *before)
+rules_find_blank(
+    struct span *s, const struct piece *piece, bool at_end, struct span *before)
 {
 	for (size_t i = 0; i <= s->len; i++)
 		if ((i == s->len || rules_is_blank(s->p[i])) &&
@@ -259,8 +259,8 @@ rules_find_blank(struct span *s, const struct piece *piece, bool at_end,
 
 /* The first place in *s where the literal stands; looked for by its word. */
 static bool
-rules_find(struct span *s, const struct piece *piece, bool at_end,
-    struct span *before)
+rules_find(
+    struct span *s, const struct piece *piece, bool at_end, struct span *before)
 {
 	const unsigned char *word =
 	    (const unsigned char *)piece->lit + piece->word;
@@ -343,8 +343,8 @@ rules_word(struct piece *piece, const char *lit)
 {
 	size_t n = lit[0] == ' ' ? 1 : 0, end = n + 1;
 
-	while (end < piece->len && lit[end] != ' ' &&
-	    !rules_is_closing(lit[end]))
+	while (
+	    end < piece->len && lit[end] != ' ' && !rules_is_closing(lit[end]))
 		end++;
 	piece->word = (unsigned char)n;
 	piece->gap = (unsigned char)(end - n - 1);
@@ -870,8 +870,7 @@ rules_locate(const struct compiled *row, struct span text, struct span *took)
 			/* A hole that ends the row takes all the rest. */
 			*took = text;
 			text = SPAN_NONE;
-		} else if (!rules_find(
-			       &text, next, rules_is_last(next), took))
+		} else if (!rules_find(&text, next, rules_is_last(next), took))
 			return false;
 	}
 	return !rules_is_last(piece) || span_trim(text).len == 0;
