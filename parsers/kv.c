@@ -95,6 +95,9 @@ kv_get(struct span text, const char *key, struct span *value)
 	struct span name = span_of(key), found;
 	const char *start, *end;
 
+	/* Many keys that are asked for are not there. */
+	if (!span_has_nocase(text, key))
+		return false;
 	while (kv_equals(&text, &start, &end)) {
 		kv_value(&text, &found);
 		if (kv_is_key(start, end, name)) {
