@@ -175,28 +175,33 @@ rules_fold(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
-/* The next canonical byte of s, eaten; -1 at the end. */
+/* What a run of blanks, or the end, comes to. */
 static int
-rules_canon(struct span *s)
+rules_canon_blank(struct span *s)
 {
 	size_t n = 0;
-	char c;
 
 	while (n < s->len && rules_is_blank(s->p[n]))
 		n++;
-	if (n == s->len) {
-		*s = span_from(*s, n);
+	*s = span_from(*s, n);
+	if (s->len == 0)
 		return -1;
-	}
-	if (n > 0) {
-		*s = span_from(*s, n);
-		if (!rules_is_closing(s->p[0]))
-			return ' ';
-	}
-	c = s->p[0];
+	if (!rules_is_closing(s->p[0]))
+		return ' ';
 	s->p++;
 	s->len--;
-	return (unsigned char)rules_fold(c);
+	return (unsigned char)s->p[-1];
+}
+
+/* The next canonical byte of s, eaten; -1 at the end. */
+static inline int
+rules_canon(struct span *s)
+{
+	if (s->len == 0 || rules_is_blank(s->p[0]))
+		return rules_canon_blank(s);
+	s->p++;
+	s->len--;
+	return (unsigned char)rules_fold(s->p[-1]);
 }
 
 /* Eats a canonical literal; false and unchanged where it does not stand. */
