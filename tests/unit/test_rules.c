@@ -24,6 +24,8 @@ static const struct rule rows[] = {
 	{ NULL, "rejected enctype: $own_encryption against $peer_encryption", IKE_FAILED },
 	{ NULL, "costs $$5", IKE_INFO },
 	{ NULL, "after ${n}s and ${*}ms", IKE_INFO },
+	{ NULL, "from $tunnel to $child: end $detail", IKE_INFO },
+	{ NULL, "pair $session $childno", IKE_INFO },
 	{ NULL, NULL },
 };
 /* clang-format on */
@@ -67,6 +69,38 @@ spacing_and_case_do_not_matter(void **state)
 	assert_non_null(
 	    match(NULL, "198.51.100.7 failed  to get valid proposal .", &ev));
 	assert_true(span_is(ev.peer, "198.51.100.7"));
+}
+
+/* A literal is looked for by its first word, and stands as a whole. */
+static void
+the_first_place_of_a_literal_counts(void **state)
+{
+	struct ike_event ev;
+
+	(void)state;
+	assert_non_null(
+	    match(NULL, "from totem\tTO  b :ending  :  END  of it", &ev));
+	assert_true(span_is(ev.tunnel, "totem"));
+	assert_true(span_is(ev.child, "b :ending"));
+	assert_true(span_is(ev.detail, "of it"));
+	assert_non_null(match(NULL, "from a to b to c: end d: end e", &ev));
+	assert_true(span_is(ev.tunnel, "a"));
+	assert_true(span_is(ev.child, "b to c"));
+	assert_true(span_is(ev.detail, "d: end e"));
+	assert_null(match(NULL, "from a tob: end c", &ev));
+	assert_null(match(NULL, "from a to b: ending", &ev));
+}
+
+static void
+a_literal_may_be_one_blank(void **state)
+{
+	struct ike_event ev;
+
+	(void)state;
+	assert_non_null(match(NULL, "pair 1 \r\n 2", &ev));
+	assert_true(span_is(ev.key[IKE_KEY_SESSION], "1"));
+	assert_true(span_is(ev.key[IKE_KEY_CHILD], "2"));
+	assert_null(match(NULL, "pair 1,2", &ev));
 }
 
 static void
@@ -205,6 +239,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(holes_are_filled),
 		cmocka_unit_test(spacing_and_case_do_not_matter),
+		cmocka_unit_test(the_first_place_of_a_literal_counts),
+		cmocka_unit_test(a_literal_may_be_one_blank),
 		cmocka_unit_test(a_part_of_a_line_is_no_match),
 		cmocka_unit_test(a_hole_of_the_wrong_kind_is_no_match),
 		cmocka_unit_test(the_number_leads_to_its_rows),
