@@ -614,8 +614,9 @@ huawei_whole(const struct record *rec)
 		"reason", "detail", "error-reason", "error-time",
 		"offline-reason", "offline-time" };
 
-	for (size_t i = 0;
-	     rec->app.len > 0 && rec->procid.len == 0 && i < COUNT(labels); i++)
+	if (rec->app.len == 0 || rec->procid.len > 0)
+		return fold_line(rec);
+	for (size_t i = 0; i < COUNT(labels); i++)
 		if (span_is(rec->app, labels[i]))
 			return span_trim((struct span){ rec->app.p,
 			    (size_t)(rec->message.p + rec->message.len -
