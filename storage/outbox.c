@@ -177,20 +177,27 @@ outbox_put_alert(
 	return store_step(s);
 }
 
-/* Mostly a row that is there changes, and not in what it points at. */
+/*
+ * An incident that begins is most likely new; of any other the row is there,
+ * and what it points at stays. Where both are wrong the upsert is not.
+ */
 static int
 outbox_apply_alert(struct sqlite3_stmt *const *stmt, const struct edge_texts *t,
     const int64_t n[9])
 {
-	int rc = outbox_put_alert(stmt[SQL_CHANGE], t, n);
+	bool begins = span_is(t->edge, "firing") || span_is(t->edge, "pending");
+	int rc;
 
+	if (begins) {
+		rc = outbox_put_alert(stmt[SQL_ADD], t, n);
+		if (rc != SQLITE_CONSTRAINT_PRIMARYKEY)
+			return rc;
+	}
+	rc = outbox_put_alert(stmt[SQL_CHANGE], t, n);
 	if (rc != SQLITE_OK ||
 	    sqlite3_changes(sqlite3_db_handle(stmt[SQL_CHANGE])) > 0)
 		return rc;
-	rc = outbox_put_alert(stmt[SQL_ADD], t, n);
-	if (rc == SQLITE_CONSTRAINT_PRIMARYKEY)
-		rc = outbox_put_alert(stmt[SQL_ALERT], t, n);
-	return rc;
+	return outbox_put_alert(stmt[SQL_ALERT], t, n);
 }
 
 static int

@@ -32,6 +32,7 @@ struct queue_record {
 	uint32_t len;
 	uint16_t kind;
 	uint16_t flags;
+	struct queue_record *next; /* the writer's own, for lists */
 };
 
 /* NULL without memory. */

@@ -41,10 +41,18 @@ struct place {
 	struct queue_record *record;
 };
 
+/* In this order a batch is written: the rows that others point at first. */
+enum phase { PHASE_TUNNELS, PHASE_NEGOTIATIONS, PHASE_RECORDS, PHASE_REST };
+
+struct list {
+	struct queue_record *first, **end;
+};
+
 struct writer {
 	struct store *s;
 	struct place *place; /* open addressing, for one batch */
 	size_t places;
+	struct list phase[PHASE_REST + 1];
 	bool full_sync, log_told, clock_told;
 	bool careful;  /* with this batch: a savepoint for each record */
 	bool log_lost; /* a sync failed: parts of the log may not be on disk */
@@ -188,9 +196,27 @@ writer_enter(struct writer *w, struct queue_record *r)
 	w->place[i] = (struct place){ key, r };
 }
 
-static void
-writer_coalesce(struct writer *w)
+static enum phase
+writer_phase(int kind)
 {
+	static const enum phase phases[PACK_KINDS] = {
+		[PACK_DEVICE] = PHASE_TUNNELS,
+		[PACK_TUNNEL] = PHASE_TUNNELS,
+		[PACK_NEGOTIATION] = PHASE_NEGOTIATIONS,
+		[PACK_MESSAGE] = PHASE_RECORDS,
+		[PACK_EVENT] = PHASE_RECORDS,
+		[PACK_JOIN] = PHASE_REST,
+	};
+
+	return kind < PACK_KINDS ? phases[kind] : PHASE_REST;
+}
+
+/* Deals the batch out to the phases, and finds what later rows replace. */
+static void
+writer_sort(struct writer *w)
+{
+	struct list *l;
+
 	struct queue *q = w->s->queue;
 	size_t rows = queue_batch_rows(q), want = 64;
 
@@ -201,25 +227,23 @@ writer_coalesce(struct writer *w)
 		w->place = malloc(want * sizeof(*w->place));
 		w->places = w->place == NULL ? 0 : want;
 	}
-	if (w->place == NULL)
-		return; /* then all are written, one after the other */
-	memset(w->place, 0, w->places * sizeof(*w->place));
+	/* without memory all are written, one after the other */
+	if (w->place != NULL)
+		memset(w->place, 0, w->places * sizeof(*w->place));
+	for (int i = 0; i <= PHASE_REST; i++)
+		w->phase[i] = (struct list){ NULL, &w->phase[i].first };
 	for (struct queue_record *r = queue_next(q, NULL); r != NULL;
-	     r = queue_next(q, r))
-		if (r->kind <= PACK_NEGOTIATION)
+	     r = queue_next(q, r)) {
+		l = &w->phase[writer_phase(r->kind)];
+		r->next = NULL;
+		*l->end = r;
+		l->end = &r->next;
+		if (w->place != NULL && r->kind <= PACK_NEGOTIATION)
 			writer_enter(w, r);
+	}
 }
 
-/* Writing: the rows that others point at first. */
-
-static const struct phase {
-	int from, to; /* kinds */
-} phases[] = {
-	{ PACK_DEVICE, PACK_TUNNEL },
-	{ PACK_NEGOTIATION, PACK_NEGOTIATION },
-	{ PACK_MESSAGE, PACK_EVENT },
-	{ PACK_JOIN, PACK_KINDS + STORE_KINDS_MAX },
-};
+/* Writing. */
 
 static int
 writer_apply(struct writer *w, struct queue_record *r)
@@ -294,11 +318,10 @@ writer_record(struct writer *w, struct queue_record *r)
 static int
 writer_outages(struct writer *w)
 {
-	struct queue *q = w->s->queue;
 	int rc;
 
-	for (struct queue_record *r = queue_next(q, NULL); r != NULL;
-	     r = queue_next(q, r)) {
+	for (struct queue_record *r = w->phase[PHASE_TUNNELS].first; r != NULL;
+	     r = r->next) {
 		if (r->kind != PACK_TUNNEL)
 			continue;
 		rc = rows_outage(w->s->rows, queue_bytes(r));
@@ -311,18 +334,14 @@ writer_outages(struct writer *w)
 static int
 writer_records(struct writer *w)
 {
-	struct queue *q = w->s->queue;
 	int rc = SQLITE_OK;
 
-	for (size_t i = 0; i < sizeof(phases) / sizeof(phases[0]); i++) {
-		for (struct queue_record *r = queue_next(q, NULL); r != NULL;
-		     r = queue_next(q, r)) {
-			if (r->kind < phases[i].from || r->kind > phases[i].to)
-				continue;
+	for (int i = 0; i <= PHASE_REST; i++) {
+		for (struct queue_record *r = w->phase[i].first; r != NULL;
+		     r = r->next)
 			if ((rc = writer_record(w, r)) != SQLITE_OK)
 				return rc;
-		}
-		if (i == 0 && (rc = writer_outages(w)) != SQLITE_OK)
+		if (i == PHASE_TUNNELS && (rc = writer_outages(w)) != SQLITE_OK)
 			return rc;
 	}
 	return rc;
@@ -523,7 +542,7 @@ writer_batch(struct writer *w)
 	int64_t begin = writer_clock();
 	size_t records = queue_batch_rows(s->queue);
 
-	writer_coalesce(w);
+	writer_sort(w);
 	if (!writer_insist(w)) {
 		writer_give_up(w);
 		return;
