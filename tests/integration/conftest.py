@@ -11,8 +11,10 @@ test ends, the daemon is stopped and the account of messages is held: received
 = stored + discarded + dropped.
 """
 
+import contextlib
 import os
 import pathlib
+import random
 import re
 import signal
 import socket
@@ -28,9 +30,65 @@ import pytest
 import pki as certificates
 
 BUILD = pathlib.Path(os.environ.get("IKEWATCH_BUILD", "build")).absolute()
-PATIENCE = 20  # seconds; only a failing test waits so long
+PATIENCE = 120  # seconds; only a failing test waits so long
+AT_ONCE = 100  # datagrams that the smallest receive buffer holds
 
 ASAN = "exitcode=99:detect_leaks=1"
+
+# What is asked here is on loopback, whatever proxy the environment names.
+ASK = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def free_port():
+    """A port of 127.0.0.1 that nobody has, for UDP and TCP, and that the
+    kernel gives nobody who does not name it: it is still free later."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range",
+              encoding="ascii") as f:
+        first = int(f.read().split()[0])
+    ports = range(10000, first) if first > 11000 else range(61000, 65000)
+    for _ in range(1000):
+        port = random.SystemRandom().choice(ports)
+        with socket.socket() as tcp, \
+                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            try:
+                tcp.bind(("127.0.0.1", port))
+                udp.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("no free port")
+
+
+def unread(port):
+    """Octets of datagrams that wait at a port."""
+    total = 0
+    for name in "udp", "udp6":
+        try:
+            with open("/proc/net/" + name, encoding="ascii") as f:
+                lines = f.read().splitlines()[1:]
+        except OSError:
+            continue
+        for word in map(str.split, lines):
+            if word[1].endswith(":%04X" % port):
+                total += int(word[4].split(":")[1], 16)
+    return total
+
+
+def drained(port, room=0):
+    """Waits until a reader of datagrams has come so far."""
+    deadline = time.monotonic() + PATIENCE
+    while unread(port) > room:
+        assert time.monotonic() < deadline, "nobody reads port %d" % port
+        time.sleep(0.001)
+
+
+def closed(s):
+    """Does the other side close, rather than keep it open?"""
+    s.settimeout(PATIENCE)
+    try:
+        return s.recv(1) == b""
+    except ConnectionError:
+        return True
 
 
 class Daemon:
@@ -44,6 +102,7 @@ class Daemon:
         self.http = http
         self.popen = popen
         self.log = []
+        self.sent = 0  # datagrams
         self.changed = threading.Condition()
         self.write(config)
         self.start()
@@ -110,6 +169,8 @@ class Daemon:
     # -- sending --
 
     def udp(self, *messages, source=None, title=None):
+        """Datagrams, no more at a time than the kernel keeps for a daemon
+        that is slow today."""
         port = self.port("udp", title)
         family = socket.AF_INET
         with socket.socket(family, socket.SOCK_DGRAM) as s:
@@ -118,6 +179,9 @@ class Daemon:
             for m in messages:
                 s.sendto(m if isinstance(m, bytes) else m.encode(),
                          ("127.0.0.1", port))
+                self.sent += 1
+                if self.sent % AT_ONCE == 0:
+                    drained(port)
 
     def connect(self, transport="tcp", title=None, source=None):
         return socket.create_connection(
@@ -136,7 +200,7 @@ class Daemon:
     def get(self, path):
         url = "http://127.0.0.1:%d%s" % (self.port("http"), path)
         try:
-            with urllib.request.urlopen(url, timeout=PATIENCE) as r:
+            with ASK.open(url, timeout=PATIENCE) as r:
                 return r.status, r.read().decode()
         except urllib.error.HTTPError as e:
             return e.code, e.read().decode()
@@ -183,7 +247,7 @@ class Daemon:
             db.close()
 
     def change(self, sql, *args):
-        """Writes behind the back of a daemon that is stopped."""
+        """Writes behind the daemon's back."""
         db = sqlite3.connect(self.db, timeout=PATIENCE)
         try:
             with db:
@@ -199,10 +263,35 @@ class Daemon:
                 return [] if "no such table" in str(e) else [("error", e)]
         return self.until(ask, good)
 
+    def wait_asked(self):
+        """Until the daemon has read what ikewatch(1) wrote for it: it looks
+        once a second, at silences before wishes. This wish is for nothing."""
+        with contextlib.closing(sqlite3.connect(
+                self.db, timeout=PATIENCE)) as db, db:
+            wish = db.execute(
+                "INSERT INTO control(asked_at, command, argument)"
+                " VALUES(1, 'drop', '0')").lastrowid
+        self.wait_rows("SELECT 1 FROM control WHERE id = ?"
+                       " AND done_at IS NOT NULL", bool, wish)
+
     # -- ending --
 
     def kill(self, number):
         self.process.send_signal(number)
+
+    @contextlib.contextmanager
+    def frozen(self):
+        """It stands still: what is sent meanwhile, fewer than AT_ONCE
+        datagrams, comes all at once."""
+        self.sent = 0
+        self.kill(signal.SIGSTOP)
+        try:
+            self.until(lambda: pathlib.Path(
+                "/proc/%d/stat" % self.process.pid).read_text()
+                .rsplit(")", 1)[1].split()[0], lambda state: state == "T")
+            yield
+        finally:
+            self.kill(signal.SIGCONT)
 
     def reload(self, config=None):
         """SIGHUP; True if the new configuration was taken."""

@@ -20,7 +20,8 @@ Paths; the parts after the first may be followed by anything:
     /body/CODE/TEXT      that status and that body (URL-quoted)
     /flaky/N/CODE[/KEY]  CODE for the first N requests of KEY, then 200
     /once/CODE           CODE for the first try of each webhook-id here, then 200
-    /random/PERCENT      that share of the requests fails in one of the ways
+    /random/PERCENT      that share of the requests fails in one of the ways,
+                         but never the fourth of the same webhook-id
     /hang                reads, never answers
     /noread              never reads
     /slow/SECONDS        answers after so long
@@ -51,6 +52,9 @@ import threading
 import time
 import urllib.parse
 from email.utils import formatdate
+
+
+PATIENCE = 120  # seconds; only a failing test waits so long
 
 
 class State:
@@ -184,7 +188,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             bad = state.random.random() * 100 < float(percent)
             way = state.random.choice(
                 ["500", "502", "503", "429", "cut", "reset", "close"])
-        if not bad:
+        seen = state.count(
+            ("random", self.entry["headers"].get("webhook-id")))
+        if not bad or seen > 3:
             self.answer(200)
         elif way.isdigit():
             self.on_status(way, "1" if way == "429" else None)
@@ -228,11 +234,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.answer(int(code), "", [("Location", "/".join(url))])
 
     def on_big(self, size="1073741824", *_):
+        # what is sent is what was taken, not what the kernel keeps
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
+        self.entry["sent"] = 0
         left, block = int(size), b"x" * 65536
         self.send_response(200)
         self.send_header("Content-Length", str(left))
         self.end_headers()
-        self.entry["sent"] = 0
         try:
             while left > 0 and not self.server.state.stop.is_set():
                 self.wfile.write(block[:left])
@@ -300,7 +308,7 @@ class Receiver:
         with self.state.lock:
             return list(self.state.requests)
 
-    def wait(self, question, seconds=20):
+    def wait(self, question, seconds=PATIENCE):
         """Until question(requests) is true; its answer, or the last one."""
         end = time.monotonic() + seconds
         with self.state.lock:

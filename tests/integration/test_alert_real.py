@@ -7,15 +7,14 @@ import json
 import os
 import pathlib
 import shutil
-import socket
 import ssl
 import subprocess
 import sys
 import time
-import urllib.request
 
 import pytest
 
+from conftest import ASK, PATIENCE, free_port
 from receiver import Receiver
 from test_alert_ways import comes_up, config, fails, secret_file
 
@@ -36,12 +35,6 @@ real_alertmanager = pytest.mark.skipif(
 real_smtp = pytest.mark.skipif(
     Controller is None, reason="NOT TESTED: python3-aiosmtpd is not"
     " installed for %s" % sys.executable)
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 class Alertmanager:
@@ -66,7 +59,7 @@ class Alertmanager:
 
     def get(self, path):
         try:
-            with urllib.request.urlopen(self.url() + path, timeout=5) as r:
+            with ASK.open(self.url() + path, timeout=PATIENCE) as r:
                 return r.read().decode() or "ok"
         except OSError:
             return None
@@ -75,10 +68,10 @@ class Alertmanager:
         return "http://127.0.0.1:%d" % self.port
 
     def alerts(self):
-        return json.loads(self.get("/api/v2/alerts") or "[]")
+        return json.loads(self.get("/api/v2/alerts") or "null")
 
     def until(self, ask, good=bool):
-        end = time.monotonic() + 20
+        end = time.monotonic() + PATIENCE
         while not good(got := ask()):
             assert time.monotonic() < end, got
             time.sleep(0.1)
@@ -86,7 +79,7 @@ class Alertmanager:
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(20)
+        self.process.wait(PATIENCE)
 
 
 @pytest.fixture
@@ -191,7 +184,8 @@ class Mail:
                        authenticator=self.box.authenticate,
                        auth_required=True) if starttls else {}
         self.server = Controller(self.box, hostname="127.0.0.1",
-                                 port=free_port(), **options)
+                                 port=free_port(), ready_timeout=PATIENCE,
+                                 **options)
 
     def __enter__(self):
         self.server.start()

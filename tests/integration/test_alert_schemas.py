@@ -41,9 +41,10 @@ def sent(tmp_path_factory):
         comes_up(d)
         for i, name in enumerate(HOSTILE):
             fails(d, tunnel=name, n=i + 10, peer="198.51.100.%d" % (i + 10))
-        for i in range(20):
-            fails(d, tunnel="s%d" % i, n=i + 40,
-                  peer="203.0.113.%d" % (i + 10))
+        with d.frozen():
+            for i in range(20):
+                fails(d, tunnel="s%d" % i, n=i + 40,
+                      peer="203.0.113.%d" % (i + 10))
         d.wait_rows("SELECT 1 FROM alert WHERE kind = 'group'")
         for i in range(20):
             comes_up(d, tunnel="s%d" % i, n=i + 80,

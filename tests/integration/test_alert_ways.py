@@ -8,13 +8,13 @@ import json
 import os
 import pathlib
 import signal
-import socket
 import stat
 import subprocess
 import time
 
 import pytest
 
+from conftest import PATIENCE, free_port
 from receiver import Receiver
 
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef0123456789abcdef"
@@ -100,7 +100,7 @@ def test_standard_webhook(daemon, tmp_path):
         key, signed.encode(), hashlib.sha256).digest()).decode()
         for key in (b"0123456789abcdef0123456789abcdef", b"z" * 40)]
     assert head["webhook-signature"].split() == want
-    assert abs(int(head["webhook-timestamp"]) - time.time()) < 60
+    assert abs(int(head["webhook-timestamp"]) - e["at"]) < 60
     assert e["json"]["type"] == "ike.negotiation.failed"
     assert head["content-type"].startswith("application/json")
     assert "expect" not in head
@@ -127,17 +127,13 @@ def test_slack(daemon):
 def test_killed_while_the_receiver_is_down(daemon):
     """kill -9 between the failure and its delivery: it arrives once, with
     the id that the database gave it."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
+    port = free_port()
     d = daemon(config(hook("http://127.0.0.1:%d/ok" % port)), account=False)
     fails(d)
     tried = d.wait_rows("SELECT webhook_id, attempts FROM delivery"
                         " WHERE attempts > 0")
     assert len(tried) == 1
-    d.kill(signal.SIGKILL)
-    d.process.wait()
-    d.reader.join()
+    d.stop(signal.SIGKILL)
     with Receiver(port=port) as r:
         d.start()
         assert r.wait(lambda log: len(log) == 1)
@@ -153,28 +149,23 @@ def test_killed_while_the_receiver_is_down(daemon):
 
 def test_silence_and_test_by_the_command(daemon):
     """ikewatch silence and ikewatch test, against the running daemon."""
-    from conftest import BUILD
-
-    def ikewatch(*args):
-        return subprocess.run([str(BUILD / "ikewatch"), *args, "--db",
-                               str(d.db)], capture_output=True, text=True,
-                              timeout=30)
+    from test_cli_alerts import ikewatch
 
     with Receiver() as r:
         d = daemon(config(hook(r.url())))
-        done = ikewatch("silence", "add", "--tunnel", "branch", "--for", "2h",
-                        "--comment", "the line is being moved")
+        done = ikewatch(d, "silence", "add", "--tunnel", "branch", "--for",
+                        "2h", "--comment", "the line is being moved")
         assert done.returncode == 0, done.stderr
-        time.sleep(1.5)  # the daemon looks once a second
+        d.wait_asked()
         fails(d)
         fails(d, tunnel="other", peer="198.51.100.9")
         assert r.wait(lambda log: len(log) == 1)
         assert r.requests[0]["json"]["data"]["tunnel"] == "other"
-        done = ikewatch("test", "hook")
+        done = ikewatch(d, "test", "hook")
         assert done.returncode == 0, done.stderr
         assert r.wait(lambda log: len(log) == 2)
         assert r.requests[1]["json"]["data"]["edge"] == "test"
-        done = ikewatch("test", "nobody")
+        done = ikewatch(d, "test", "nobody")
         assert done.returncode != 0
         assert "no destination" in done.stderr
 
@@ -187,7 +178,7 @@ def test_secrets_everybody_can_read(tmp_path, mode):
     conf.write_text(config(hook("http://127.0.0.1:9/", secret_file='{"%s"}'
                                 % secret)))
     done = subprocess.run([str(BUILD / "ikewatchd"), "-t", "-f", str(conf)],
-                          capture_output=True, text=True, timeout=30)
+                          capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 78
     assert "everybody can read" in done.stderr
     assert "whsec_" not in done.stderr
@@ -209,7 +200,8 @@ def test_secrets_are_printed_nowhere(daemon, tmp_path):
     d.stop()
     texts = ["\n".join(d.log), metrics]
     texts += [p.read_bytes().decode("latin-1")
-              for p in tmp_path.glob("ikewatch.db*")]
+              for p in d.folder.glob("ikewatch.db*")]
+    assert len(texts) > 2
     for text in texts:
         assert "PLANTEDURL" not in text
         assert SECRET[6:] not in text
