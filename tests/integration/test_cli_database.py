@@ -7,9 +7,10 @@ import os
 import pathlib
 import sqlite3
 import subprocess
-import time
 
 import pytest
+
+from conftest import PATIENCE
 
 BUILD = pathlib.Path(os.environ.get("IKEWATCH_BUILD", "build")).absolute()
 RECORDS = [
@@ -27,7 +28,8 @@ RECORDS = [
 
 
 def ikewatch(*args):
-    return subprocess.run([BUILD / "ikewatch", *args], capture_output=True, text=True, timeout=60,
+    return subprocess.run([BUILD / "ikewatch", *args], capture_output=True, text=True,
+                          timeout=PATIENCE,
                           env=dict(os.environ, TZ="UTC", COLUMNS="100"))
 
 
@@ -44,10 +46,8 @@ def stored(daemon):
     for record in RECORDS:
         d.udp(record)
     d.wait("negotiations_total", 1, outcome="failed", reason="authentication_failed")
-    for _ in range(100):
-        if d.rows("SELECT count(*) FROM negotiation WHERE outcome = 'failed'") == [(1,)]:
-            break
-        time.sleep(0.05)
+    d.wait_rows("SELECT 1 FROM negotiation WHERE outcome = 'failed'")
+    d.wait_rows("SELECT 1 FROM event", lambda rows: len(rows) == len(RECORDS))
     return d
 
 

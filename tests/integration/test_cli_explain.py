@@ -6,6 +6,8 @@ import pathlib
 import re
 import subprocess
 
+from conftest import PATIENCE
+
 BUILD = pathlib.Path(os.environ.get("IKEWATCH_BUILD", "build")).absolute()
 
 REFUSED = """\
@@ -29,7 +31,7 @@ KEYS = {"device", "vendor", "peer", "local", "tunnel", "role", "ike_version", "k
 
 def explain(*args, text="", **env):
     data = text.encode() if isinstance(text, str) else text
-    return subprocess.run([BUILD / "ikewatch", "explain", *args], input=data, timeout=60,
+    return subprocess.run([BUILD / "ikewatch", "explain", *args], input=data, timeout=PATIENCE,
                           capture_output=True, env=dict(os.environ, TZ="UTC", COLUMNS="80", **env))
 
 

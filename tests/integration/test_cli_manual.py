@@ -8,13 +8,16 @@ import subprocess
 
 import pytest
 
+from conftest import PATIENCE
+
 BUILD = pathlib.Path(os.environ.get("IKEWATCH_BUILD", "build")).absolute()
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MANUAL = (ROOT / "man/ikewatch.1").read_text()
 
 
 def run(*args):
-    return subprocess.run([BUILD / "ikewatch", *args], capture_output=True, text=True, timeout=20).stdout
+    return subprocess.run([BUILD / "ikewatch", *args], capture_output=True, text=True,
+                          timeout=PATIENCE).stdout
 
 
 def commands():
@@ -78,7 +81,7 @@ def completed(line, folder):
     words = line.split(" ")
     proc = subprocess.run(["bash", "--norc", "-c", script, "bash",
                            ROOT / "conf/completion/ikewatch.bash", *words],
-                          capture_output=True, text=True, timeout=20, cwd=folder,
+                          capture_output=True, text=True, timeout=PATIENCE, cwd=folder,
                           env=dict(os.environ, PATH=f"{BUILD}:{os.environ['PATH']}"))
     assert proc.stderr == "", proc.stderr
     return proc.stdout.split()
@@ -103,7 +106,7 @@ def test_bash_completes(tmp_path):
     assert {"add", "list", "remove"} <= set(completed("ikewatch silence ", tmp_path))
     assert completed("ikewatch alerts r", tmp_path) == ["retry"]
     subprocess.run([BUILD / "tools/storeload", "-n", "40", "-t", "3", tmp_path / "t.db"],
-                   check=True, stdout=subprocess.DEVNULL, timeout=60)
+                   check=True, stdout=subprocess.DEVNULL, timeout=PATIENCE)
     values = completed("ikewatch history --db t.db --tunnel ", tmp_path)
     assert values == ["branch-0", "branch-1", "branch-2"]
     assert completed("ikewatch report --db t.db --device fw-00", tmp_path) == \
@@ -133,9 +136,9 @@ def test_zsh_completes(tmp_path):
     """.replace("\\\\", "\\"))
     for line, wanted in (("", commands()), ("status --", options("status")),
                          ("report --format ", ["html"])):
-        for patience in ("1", "4", "15"):
+        for patience in ("1", "4", "15", "60"):
             proc = subprocess.run(["zsh", "-f", script, tmp_path, BUILD, line, patience],
-                                  capture_output=True, text=True, timeout=60)
+                                  capture_output=True, text=True, timeout=3 * PATIENCE)
             if all(word in proc.stdout for word in wanted):
                 break
         for word in wanted:
@@ -147,13 +150,13 @@ def test_bash_completes_formats():
     for command in commands():
         for form in completed(f"ikewatch {command} --format ", ROOT):
             proc = subprocess.run([BUILD / "ikewatch", command, "--format", form, "--help"],
-                                  capture_output=True, text=True, timeout=20)
+                                  capture_output=True, text=True, timeout=PATIENCE)
             assert proc.returncode == 0, (command, form, proc.stderr)
 
 
 def test_completions_are_installed(tmp_path):
     subprocess.run(["make", "-s", "install", f"DESTDIR={tmp_path}", "PREFIX=/usr"], check=True,
-                   cwd=ROOT, timeout=300, stdout=subprocess.DEVNULL)
+                   cwd=ROOT, timeout=10 * PATIENCE, stdout=subprocess.DEVNULL)
     share = tmp_path / "usr/share"
     assert (share / "bash-completion/completions/ikewatch").exists()
     assert (share / "zsh/site-functions/_ikewatch").read_text().startswith("#compdef ikewatch")

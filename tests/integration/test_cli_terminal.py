@@ -15,6 +15,8 @@ import time
 
 import pytest
 
+from conftest import PATIENCE
+
 BUILD = pathlib.Path(os.environ.get("IKEWATCH_BUILD", "build")).absolute()
 LOAD = BUILD / "tools" / "storeload"
 
@@ -23,13 +25,19 @@ LOAD = BUILD / "tools" / "storeload"
 def db(tmp_path_factory):
     path = tmp_path_factory.mktemp("terminal") / "t.db"
     subprocess.run([LOAD, "-n", "2000", "-t", "30", "-d", "20", path], check=True,
-                   stdout=subprocess.DEVNULL, timeout=60)
+                   stdout=subprocess.DEVNULL, timeout=PATIENCE)
     with sqlite3.connect(path) as db:
         # a moment in summer, and one in winter
         db.execute("UPDATE tunnel SET since = 1782907200000000 WHERE id = 1")  # 2026-07-01T12:00Z
         db.execute("UPDATE tunnel SET since = 1767268800000000 WHERE id = 2")  # 2026-01-01T12:00Z
     db.close()
     return path
+
+
+def interruptible():
+    """As a shell starts it: also where the tests run in the background of one, which ignores
+    the key that interrupts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Terminal:
@@ -42,11 +50,11 @@ class Terminal:
         self.fd, slave = pty.openpty()
         self.process = subprocess.Popen([BUILD / "ikewatch", *map(str, args)], stdin=slave,
                                         stdout=slave, stderr=slave, env=env,
-                                        start_new_session=True)
+                                        start_new_session=True, preexec_fn=interruptible)
         os.close(slave)
         self.text = ""
 
-    def read(self, until=None, patience=20):
+    def read(self, until=None, patience=PATIENCE):
         """To the end, or until it has said that."""
         end = time.monotonic() + patience
         while until is None or not until(self.text):
@@ -64,7 +72,7 @@ class Terminal:
 
     def end(self):
         os.close(self.fd)
-        return self.process.wait(20)
+        return self.process.wait(PATIENCE)
 
 
 def test_pager(db):
@@ -117,7 +125,7 @@ def test_watch(db):
     assert "P:" not in text
     assert re.search(r"\d\d:\d\d:\d\d \+0[12]00", text)
     t.process.send_signal(signal.SIGINT)
-    assert t.process.wait(20) in (0, -signal.SIGINT, 130)
+    assert t.process.wait(PATIENCE) in (0, -signal.SIGINT, 130)
     os.close(t.fd)
 
 
@@ -154,7 +162,7 @@ def test_reads_only(db, tmp_path):
     try:
         for words in (("status",), ("history",), ("show", "7"), ("report",), ("alerts",)):
             got = subprocess.run([*who, program, words[0], "--db", home / "t.db", *words[1:]],
-                                 capture_output=True, text=True, timeout=30)
+                                 capture_output=True, text=True, timeout=PATIENCE)
             assert got.returncode == 0 and got.stdout, (words, got.stderr)
         assert os.listdir(home) == ["t.db"] and (home / "t.db").read_bytes() == before
     finally:
@@ -168,15 +176,20 @@ def test_who_looks_long_holds_nothing_up(tmp_path):
     subprocess.run([LOAD, "-n", "6000", "-t", "30", path], check=True, stdout=subprocess.DEVNULL)
     pipe = subprocess.Popen([BUILD / "ikewatch", "history", "--db", path, "--limit", "6000",
                              "--format", "json"], stdout=subprocess.PIPE)
-    paged = Terminal("history", "--db", path, "--limit", "6000", PAGER="read x; cat")
+    paged = Terminal("history", "--db", path, "--limit", "6000", PAGER="echo open; read x; cat")
     try:
-        pipe.stdout.read(10)  # it has begun to answer
-        time.sleep(1)
-        assert pipe.poll() is None and paged.process.poll() is None
+        # both have begun to answer
+        pipe.stdout.read(10)
+        paged.read(lambda text: "open" in text)
         db = sqlite3.connect(path, isolation_level=None)
         db.execute("UPDATE device SET last_seen = 1")
-        busy, log, done = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        assert (busy, log) == (0, 0), (busy, log, done)
+        end = time.monotonic() + PATIENCE
+        while True:
+            busy, log, done = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if (busy, log) == (0, 0):
+                break
+            assert time.monotonic() < end, (busy, log, done)
+        assert pipe.poll() is None and paged.process.poll() is None
         db.close()
     finally:
         pipe.kill()

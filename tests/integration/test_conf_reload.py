@@ -8,7 +8,7 @@ import socket
 
 import pytest
 
-from conftest import daemon_check
+from conftest import PATIENCE, closed, daemon_check
 
 CHARON = ("<30>Nov 20 10:00:00 gw charon: 07[IKE] <branch|%d> received "
           "AUTHENTICATION_FAILED notify error")
@@ -94,6 +94,7 @@ def test_bad_files_change_nothing(daemon):
     with d.connect() as s:
         s.sendall((CHARON % 99).encode() + b"\n")
         d.wait_rows("SELECT id FROM messages")
+        d.wait("messages_received_total", 1, transport="tcp")
         before = len(os.listdir(fds))
         for i, text in enumerate(BAD):
             if text == GOOD + 'include("check.conf")':
@@ -106,7 +107,7 @@ def test_bad_files_change_nothing(daemon):
             assert "the old configuration stays" in line, (text, line)
         d.wait("messages_received_total", len(BAD), transport="tcp")
         assert d.metric("reloads_total", result="failed") == len(BAD) - 1
-        d.until(lambda: len(os.listdir(fds)) == before)
+        d.until(lambda: len(os.listdir(fds)) <= before)
         assert d.metric("connections") == 1
 
 
@@ -141,7 +142,7 @@ def test_good_reload_keeps_sockets_and_takes_options(daemon):
         s.sendall((CHARON % 2).encode() + b"\n")
         d.wait("messages_received_total", 2, transport="tcp")
         with socket.create_connection(("127.0.0.1", ports[1])) as other:
-            assert other.recv(1) == b""
+            assert closed(other)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as u:
         u.sendto((CHARON % 3).encode(), ("127.0.0.1", ports[0]))
         u.sendto((CHARON % 4).encode(),
@@ -210,7 +211,7 @@ def test_many_reloads_leak_nothing(daemon):
     before = len(os.listdir(fds))
     for _ in range(50):
         assert d.reload()
-    d.until(lambda: len(os.listdir(fds)) == before)
+    d.until(lambda: len(os.listdir(fds)) <= before)
 
 
 def test_start_fails_with_its_code(tmp_path, build):
@@ -230,7 +231,7 @@ def test_start_fails_with_its_code(tmp_path, build):
         for flags in ["-d"], []:
             r = subprocess.run([str(build / "ikewatchd"), *flags, "-f",
                                 str(conf)], stdin=subprocess.DEVNULL,
-                               capture_output=True, timeout=20)
+                               capture_output=True, timeout=PATIENCE)
             assert r.returncode == code if code else r.returncode >= 64
             assert says in r.stderr.decode()
     taken.close()

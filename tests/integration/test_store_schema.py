@@ -39,7 +39,8 @@ def db(tmp_path_factory):
                     "-d", "60", path], check=True, timeout=60,
                    stdout=subprocess.DEVNULL)
     db = sqlite3.connect(path)
-    # what a load of one device's making does not have
+    # what a load of one device's making does not have; the outage that is
+    # to come is of this month on the first of it too
     db.executescript("""
         UPDATE negotiation SET other_end_id = id - 1, refused_by = 'here'
          WHERE outcome = 'failed';
@@ -53,7 +54,7 @@ def db(tmp_path_factory):
         INSERT INTO outage(tunnel_id, started_at, ended_at)
             SELECT 1, started_at, started_at + 1 FROM (
                 SELECT strftime('%s','now') * 1000000 - value * 1000000000
-                       AS started_at FROM json_each('[1,2,3,4,5]'));
+                       AS started_at FROM json_each('[-3,1,2,3,4,5]'));
         """)
     yield db
     db.close()
