@@ -18,7 +18,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "integration"))
-from receiver import Receiver  # noqa: E402
+from receiver import PATIENCE, Receiver, free_port  # noqa: E402
 
 # device, its address here, transport, records, vendor,
 # (peer, reason) of each failure that must be told
@@ -45,20 +45,6 @@ def say(text=""):
 
 def head(text):
     say("\n\033[1m%s\033[0m" % text if sys.stdout.isatty() else "\n== " + text)
-
-
-def free_port():
-    """A port free for both UDP and TCP now; the daemon takes it at once."""
-    for _ in range(50):
-        with socket.socket() as tcp, \
-                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-            tcp.bind(("127.0.0.1", 0))
-            try:
-                udp.bind(tcp.getsockname())
-            except OSError:
-                continue
-            return tcp.getsockname()[1]
-    sys.exit("demo: no free port")
 
 
 def records(name):
@@ -133,15 +119,27 @@ def run(*args):
 
 
 def wait_port(port, process):
-    for _ in range(200):
-        if process.poll() is not None:
-            return False
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end and process.poll() is None:
         try:
-            socket.create_connection(("127.0.0.1", port), 0.2).close()
+            socket.create_connection(("127.0.0.1", port), PATIENCE).close()
             return True
         except OSError:
             time.sleep(0.05)
     return False
+
+
+def wait_stored(database, wanted):
+    """What is stored of them, once all of it is."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        with sqlite3.connect("file:%s?mode=ro" % database, uri=True) as db:
+            rows = db.execute("SELECT peer, reason FROM failures").fetchall()
+            one = db.execute("SELECT id FROM failures WHERE kind = 'ike' AND "
+                             "device = 'vpn-ams1'").fetchone()
+        if one and wanted <= set(rows) or time.monotonic() > end:
+            return rows, one
+        time.sleep(0.1)
 
 
 def story(build, work, receiver, port, database):
@@ -161,7 +159,7 @@ def story(build, work, receiver, port, database):
                 if edge in ("firing", "update")}
         one_end = [] if have & set(ENDS_FAIL) else ENDS_FAIL[:1]
         return (set(wanted) - have) | set(one_end)
-    ok = receiver.wait(lambda requests: not untold(requests), 12)
+    ok = receiver.wait(lambda requests: not untold(requests))
     head("2. The alerts, as they arrived at the webhook")
     show_alerts(receiver.requests, 0)
     missing = untold(receiver.requests)
@@ -173,17 +171,13 @@ def story(build, work, receiver, port, database):
     send_ends(port, "strongswan-good.log")
     resolved = receiver.wait(
         lambda rs: {p for e, p, _, _ in told(rs) if e == "resolved"}
-        & {peer for peer, _ in ENDS_FAIL}, 8)
+        & {peer for peer, _ in ENDS_FAIL})
     show_alerts(receiver.requests, before)
-    time.sleep(0.4)  # the last batch of the store
+    rows, one = wait_stored(database, set(wanted + ENDS_FAIL))
 
     ikewatch = os.path.join(build, "ikewatch")
     head("4. ikewatch status")
     run(ikewatch, "status", "--db", database)
-    with sqlite3.connect("file:%s?mode=ro" % database, uri=True) as db:
-        rows = db.execute("SELECT peer, reason FROM failures").fetchall()
-        one = db.execute("SELECT id FROM failures WHERE device = 'vpn-ams1' "
-                         "AND kind = 'ike'").fetchone()
     head("5. One of them in full: ikewatch show %s" % (one[0] if one else "?"))
     if one:
         run(ikewatch, "show", str(one[0]), "--db", database)
@@ -218,7 +212,7 @@ def main():
         finally:
             daemon.terminate()
             try:
-                daemon.wait(10)
+                daemon.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 daemon.kill()
                 good = False

@@ -14,7 +14,6 @@ test ends, the daemon is stopped and the account of messages is held: received
 import contextlib
 import os
 import pathlib
-import random
 import re
 import signal
 import socket
@@ -28,35 +27,15 @@ import urllib.request
 import pytest
 
 import pki as certificates
+from receiver import PATIENCE, free_port  # noqa: F401
 
 BUILD = pathlib.Path(os.environ.get("IKEWATCH_BUILD", "build")).absolute()
-PATIENCE = 120  # seconds; only a failing test waits so long
 AT_ONCE = 100  # datagrams that the smallest receive buffer holds
 
 ASAN = "exitcode=99:detect_leaks=1"
 
 # What is asked here is on loopback, whatever proxy the environment names.
 ASK = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-def free_port():
-    """A port of 127.0.0.1 that nobody has, for UDP and TCP, and that the
-    kernel gives nobody who does not name it: it is still free later."""
-    with open("/proc/sys/net/ipv4/ip_local_port_range",
-              encoding="ascii") as f:
-        first = int(f.read().split()[0])
-    ports = range(10000, first) if first > 11000 else range(61000, 65000)
-    for _ in range(1000):
-        port = random.SystemRandom().choice(ports)
-        with socket.socket() as tcp, \
-                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-            try:
-                tcp.bind(("127.0.0.1", port))
-                udp.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise AssertionError("no free port")
 
 
 def unread(port):
@@ -194,6 +173,11 @@ class Daemon:
             for m in messages:
                 m = m if isinstance(m, bytes) else m.encode()
                 s.sendall(m + b"\n")
+
+    def brief(self, lines, begin):
+        """Of what strangers cause few lines were logged: in each minute."""
+        minutes = 1 + int((time.monotonic() - begin) / 60)
+        assert len(self.log) - lines <= 10 * minutes, self.log[lines:]
 
     # -- asking --
 

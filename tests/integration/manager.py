@@ -5,6 +5,8 @@ import array
 import os
 import socket
 
+from receiver import PATIENCE
+
 
 class Manager:
     """The part of a service manager that the daemon talks to."""
@@ -13,7 +15,7 @@ class Manager:
         self.path = str(folder / "notify")
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.sock.bind(self.path)
-        self.sock.settimeout(20)
+        self.sock.settimeout(PATIENCE)
         self.said, self.fds = [], []
 
     def wait(self, word):
@@ -36,7 +38,7 @@ class Manager:
             self.wait("never")
         except BlockingIOError:
             pass
-        self.sock.settimeout(20)
+        self.sock.settimeout(PATIENCE)
 
     def pass_on(self):
         """For Popen: the descriptors as 3, 4, ..., and their names. The

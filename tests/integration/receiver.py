@@ -57,6 +57,26 @@ from email.utils import formatdate
 PATIENCE = 120  # seconds; only a failing test waits so long
 
 
+def free_port():
+    """A port of 127.0.0.1 that nobody has, for UDP and TCP, and that the
+    kernel gives nobody who does not name it: it is still free later."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range",
+              encoding="ascii") as f:
+        first = int(f.read().split()[0])
+    ports = range(10000, first) if first > 11000 else range(61000, 65000)
+    for _ in range(1000):
+        port = random.SystemRandom().choice(ports)
+        with socket.socket() as tcp, \
+                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            try:
+                tcp.bind(("127.0.0.1", port))
+                udp.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("no free port")
+
+
 class State:
     def __init__(self, log=None, seed=1):
         self.lock = threading.Condition()

@@ -45,7 +45,7 @@ def filled(sql, device="'*'", days=30):
 def db(tmp_path_factory):
     path = tmp_path_factory.mktemp("grafana") / "t.db"
     subprocess.run([BUILD / "tools" / "storeload", "-n", "6000", "-t", "40",
-                    "-d", "20", path], check=True, timeout=60,
+                    "-d", "20", path], check=True, timeout=600,
                    stdout=subprocess.DEVNULL)
     db = sqlite3.connect(path)
     db.execute("INSERT INTO alert(incident, kind, severity, state, opened_at,"

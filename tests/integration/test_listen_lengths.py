@@ -3,6 +3,8 @@ more, empty and of one octet: each record is stored, and its text is whole."""
 
 import sqlite3
 
+from conftest import PATIENCE
+
 LENGTHS = sorted({0, 1} | {n + d for n in (
     15, 16, 32, 48, 63, 64, 128, 255, 256, 480, 512, 1024, 2048, 4096, 8192)
     for d in range(-2, 3)})
@@ -23,7 +25,8 @@ FIELDS = {
 
 
 def rows(d):
-    db = sqlite3.connect("file:%s?mode=ro" % d.db, uri=True, timeout=20)
+    db = sqlite3.connect("file:%s?mode=ro" % d.db, uri=True,
+                         timeout=PATIENCE)
     try:
         return [m for m, in db.execute("SELECT message FROM message "
                                        "ORDER BY id")]

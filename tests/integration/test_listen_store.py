@@ -5,6 +5,8 @@ import socket
 import sqlite3
 import threading
 
+from conftest import PATIENCE
+
 CHARON = ("<30>Nov 20 10:00:00 gw charon: 07[IKE] <branch|%d> received "
           "AUTHENTICATION_FAILED notify error")
 
@@ -14,7 +16,8 @@ def test_streams_wait_while_the_database_is_locked(daemon):
                'store { path = "@DB@" queue-size = 1MiB }')
     d.udp(CHARON % 0)
     d.wait_rows("SELECT id FROM messages")
-    lock = sqlite3.connect(d.db, isolation_level=None, timeout=20)
+    lock = sqlite3.connect(d.db, isolation_level=None,
+                           timeout=PATIENCE)
     lock.execute("BEGIN EXCLUSIVE")
     n = 20000
     with d.connect() as s:

@@ -3,6 +3,8 @@ each way it becomes a row with its sender and transport."""
 
 import socket
 
+import pytest
+
 CHARON = ("<30>Nov 20 10:00:%02d gw charon: 07[IKE] <branch|%d> received "
           "AUTHENTICATION_FAILED notify error")
 NOISE = ("<166>Nov 20 10:00:00 asa : %%ASA-6-302013: Built outbound TCP "
@@ -33,6 +35,16 @@ def test_octet_counting_and_lines_on_one_connection(daemon):
     d.wait("messages_received_total", 2, transport="tcp")
 
 
+def has_ipv6():
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as s:
+            s.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="NOT TESTED: there is no IPv6")
 def test_dual_stack(daemon):
     d = daemon('udp "[::]:0" { }\ntcp "[::]:0" { }')
     d.udp(CHARON % (1, 1))

@@ -28,8 +28,8 @@ def test_datagrams_change_nothing_where_only_streams_may(daemon):
     d = daemon(UDP + 'tcp "127.0.0.1:0" { }\ntrack { stream-only = yes }\n'
                'device "fw1" { address = "127.0.0.9" }\n'
                'tunnel "branch" { device = "fw1" peer = "198.51.100.7" }\n')
-    d.tcp(CHARON % ("fw1", 1, OPENED % 1), source="127.0.0.9")
-    d.tcp(CHARON % ("fw1", 1, UP % 1), source="127.0.0.9")
+    d.tcp(CHARON % ("fw1", 1, OPENED % 1), CHARON % ("fw1", 1, UP % 1),
+          source="127.0.0.9")
     d.wait_rows("SELECT id FROM tunnels WHERE state = 'established'")
     d.udp(CHARON % ("fw1", 1, "deleting IKE_SA branch[1] between 192.0.2.1"
                     "[gw]...198.51.100.7[branch]"),
@@ -42,6 +42,7 @@ def test_datagrams_change_nothing_where_only_streams_may(daemon):
     d.tcp(CHARON % ("fw1", 3, OPENED % 3), CHARON % ("fw1", 3, FAILED),
           source="127.0.0.9")
     d.wait_rows("SELECT id FROM negotiations WHERE outcome = 'failed'")
+    d.wait_rows("SELECT id FROM alert WHERE state = 'firing'")
     before = d.rows("SELECT kind, state FROM alert ORDER BY id")
     d.udp(CHARON % ("fw1", 4, OPENED % 4), CHARON % ("fw1", 4, UP % 4),
           source="127.0.0.9")
@@ -67,7 +68,7 @@ def test_two_devices_behind_one_relay(daemon):
 def test_one_device_through_two_relays_and_both_transports(daemon):
     """Each record comes twice or three times: one negotiation each."""
     d = daemon(UDP + 'tcp "127.0.0.1:0" { }\nrelay "127.0.0.5" { }\n'
-               'relay "127.0.0.6" { }\n')
+               'relay "127.0.0.6" { }\ntrack { duplicates = 60s }\n')
     for n in range(20):
         for text in OPENED % n, FAILED:
             line = CHARON % ("east", n, text)

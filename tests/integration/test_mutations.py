@@ -133,7 +133,7 @@ def explain(lines):
     proc = subprocess.run(
         [os.path.join(BUILD, "ikewatch"), "explain", "--format", "json"],
         input=("\n".join(lines) + "\n").encode(), stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, timeout=30, check=True)
+        stderr=subprocess.PIPE, timeout=120, check=True)
     return [json.loads(x) for x in proc.stdout.decode().splitlines()]
 
 

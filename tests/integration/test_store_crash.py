@@ -15,6 +15,8 @@ import time
 
 import pytest
 
+from receiver import PATIENCE
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("IKEWATCH_BUILD", ROOT / "build"))
 LOAD = BUILD / "tools" / "storeload"
@@ -22,7 +24,7 @@ LONG = bool(os.environ.get("IKEWATCH_LONG"))
 
 
 def ask(path, sql):
-    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=PATIENCE)
     try:
         return db.execute(sql).fetchall()
     finally:
@@ -67,7 +69,12 @@ def test_kill(tmp_path):
         began = time.monotonic()
         while "ready" not in out.read_text():
             assert run.poll() is None
-            assert time.monotonic() - began < 30
+            assert time.monotonic() - began < PATIENCE
+            time.sleep(0.002)
+        # half of them early, half when there is something to lose
+        while i % 2 and "alert" not in out.read_text():
+            assert run.poll() is None
+            assert time.monotonic() - began < PATIENCE
             time.sleep(0.002)
         time.sleep(random.uniform(0, 0.6))
         run.kill()
@@ -99,7 +106,7 @@ def test_kill_at_once(tmp_path):
         if i % 3 == 0:
             for f in tmp_path.iterdir():
                 f.unlink()
-    subprocess.run([LOAD, "-n", "10", path], check=True, timeout=30,
+    subprocess.run([LOAD, "-n", "10", path], check=True, timeout=PATIENCE,
                    stdout=subprocess.DEVNULL)
     check_sound(path)
 
@@ -107,7 +114,7 @@ def test_kill_at_once(tmp_path):
 def test_terminates_clean(tmp_path):
     """A clean stop leaves an empty log, everything in the file."""
     path = tmp_path / "t.db"
-    subprocess.run([LOAD, "-n", "500", path], check=True, timeout=30,
+    subprocess.run([LOAD, "-n", "500", path], check=True, timeout=PATIENCE,
                    stdout=subprocess.DEVNULL)
     assert (tmp_path / "t.db-wal").stat().st_size == 0
     assert number(path, "SELECT count(*) FROM events") == 2000
@@ -128,7 +135,7 @@ def test_flips(tmp_path):
     wal = tmp_path / "base.db-wal"
     began = time.monotonic()
     while not wal.exists() or wal.stat().st_size < 400_000:
-        assert time.monotonic() - began < 30
+        assert time.monotonic() - began < PATIENCE
         time.sleep(0.01)
     run.kill()  # leaves a log that is not copied back
     run.wait()
@@ -151,7 +158,7 @@ def test_flips(tmp_path):
             flip(images["-shm"], 0, 200)
         for s, b in images.items():
             (home / f"t.db{s}").write_bytes(b)
-        got = subprocess.run([LOAD, "-n", "20", home / "t.db"], timeout=60,
+        got = subprocess.run([LOAD, "-n", "20", home / "t.db"], timeout=PATIENCE,
                              capture_output=True, text=True)
         aside = home / "t.db.damaged.1"
         # 65: taken for a later version's, or another program's; left alone
@@ -169,13 +176,13 @@ def test_flips(tmp_path):
 
 def test_cut(tmp_path):
     base = tmp_path / "base.db"
-    subprocess.run([LOAD, "-n", "100", base], check=True, timeout=30,
+    subprocess.run([LOAD, "-n", "100", base], check=True, timeout=PATIENCE,
                    stdout=subprocess.DEVNULL)
     image = base.read_bytes()
     for size in (0, 1, 15, 100, 4095, 4096, 5000, len(image) // 2):
         path = tmp_path / f"cut{size}.db"
         path.write_bytes(image[:size])
-        got = subprocess.run([LOAD, "-n", "20", path], timeout=60,
+        got = subprocess.run([LOAD, "-n", "20", path], timeout=PATIENCE,
                              capture_output=True, text=True)
         assert got.returncode == 0, got.stderr
         assert ask(path, "PRAGMA quick_check") == [("ok",)]
@@ -199,10 +206,10 @@ def test_other_user(tmp_path_factory):
 
     def read():
         got = subprocess.run(
-            who + ["--reuid=12346", "sqlite3", path,
+            who + ["--reuid=12346", "sqlite3", "-cmd", ".timeout 60000", path,
                    "SELECT count(*) FROM negotiations;"
                    " SELECT count(*) > 0 FROM events;"],
-            capture_output=True, text=True, timeout=30)
+            capture_output=True, text=True, timeout=PATIENCE)
         assert got.stderr == ""
         count, some = got.stdout.split()
         assert some == "1"
@@ -215,14 +222,14 @@ def test_other_user(tmp_path_factory):
         while not path.exists() or subprocess.run(
                 ["sqlite3", path, "SELECT 1 FROM event LIMIT 1"],
                 capture_output=True, text=True).stdout != "1\n":
-            assert time.monotonic() - began < 30
+            assert time.monotonic() - began < PATIENCE
             time.sleep(0.05)
         assert read() > 0
         run.kill()
         run.wait()
         killed = read()
         subprocess.run(who + ["--reuid=12345", load, "-n", "100", path],
-                       check=True, timeout=30, stdout=subprocess.DEVNULL)
+                       check=True, timeout=PATIENCE, stdout=subprocess.DEVNULL)
         assert read() == killed + 100
         for suffix in ("", "-wal", "-shm"):
             st = os.stat(f"{path}{suffix}")
@@ -243,7 +250,7 @@ def may_mount():
 def test_disk_full(tmp_path):
     """The disk fills up and is freed again: nothing is lost, no restart."""
     subprocess.run(["unshare", "-rm", sys.executable, "-B", __file__,
-                    "full", tmp_path], check=True, timeout=120)
+                    "full", tmp_path], check=True, timeout=10 * PATIENCE)
 
 
 def inside_full(home):
@@ -261,7 +268,8 @@ def inside_full(home):
         def wait(what):
             while not what(Told(out.read_text())):
                 assert run.poll() is None
-                assert time.monotonic() - began < 60, out.read_text()[-300:]
+                assert time.monotonic() - began < 4 * PATIENCE, \
+                    out.read_text()[-300:]
                 time.sleep(0.05)
 
         wait(lambda t: t.written > 100)
@@ -293,7 +301,7 @@ def inside_full(home):
     subprocess.run(["mount", "-o", "remount,size=4k", home], check=True)
     (home / "ballast").touch()
     got = subprocess.run([LOAD, "-n", "1", path], capture_output=True,
-                         text=True, timeout=30)
+                         text=True, timeout=PATIENCE)
     assert got.returncode in (73, 74), got
     assert "full" in got.stderr or "space" in got.stderr, got
 
@@ -302,7 +310,7 @@ def inside_full(home):
 def test_read_only(tmp_path):
     """The file system turns read only under it, and back."""
     subprocess.run(["unshare", "-rm", sys.executable, "-B", __file__,
-                    "readonly", tmp_path], check=True, timeout=120)
+                    "readonly", tmp_path], check=True, timeout=10 * PATIENCE)
 
 
 def inside_readonly(home):
@@ -313,18 +321,20 @@ def inside_readonly(home):
     # open files forbid the remount: a start on a read-only one instead
     subprocess.run(["mount", "-o", "remount,ro", home], check=True)
     got = subprocess.run([LOAD, "-n", "10", path], capture_output=True,
-                         text=True, timeout=30)
+                         text=True, timeout=PATIENCE)
     assert got.returncode == 73, got
     assert "ead-only" in got.stderr
     assert number(path, "SELECT count(*) FROM negotiations") == 10
     subprocess.run(["mount", "-o", "remount,rw", home], check=True)
-    subprocess.run([LOAD, "-n", "10", path], check=True, timeout=30,
+    subprocess.run([LOAD, "-n", "10", path], check=True, timeout=PATIENCE,
                    stdout=subprocess.DEVNULL)
     check_sound(path)
 
 
 def test_copies(tmp_path):
-    """Copies made under load are whole and open at once."""
+    """Copies made under load are whole and open at once. A .backup begins
+    anew with each commit of another program: where the machine is so slow that
+    it never ends, the other one stands still meanwhile."""
     path, copy = tmp_path / "t.db", tmp_path / "copy.db"
     run = subprocess.Popen([LOAD, "-r", "500", path],
                            stdout=subprocess.PIPE, text=True)
@@ -332,9 +342,15 @@ def test_copies(tmp_path):
         assert run.stdout.readline() == "ready\n"
         last = -1
         for i in range(50 if LONG else 4):
-            subprocess.run(["sqlite3", path, f".backup {copy}"
-                            if i % 2 else f"VACUUM INTO '{copy}'"],
-                           check=True, timeout=30)
+            how = ["sqlite3", "-cmd", ".timeout 60000", path,
+                   f".backup {copy}" if i % 2 else f"VACUUM INTO '{copy}'"]
+            try:
+                subprocess.run(how, check=True, timeout=30)
+            except subprocess.TimeoutExpired:
+                run.send_signal(signal.SIGSTOP)
+                copy.unlink(missing_ok=True)
+                subprocess.run(how, check=True, timeout=PATIENCE)
+                run.send_signal(signal.SIGCONT)
             check_sound(copy)
             rows = number(copy, "SELECT count(*) FROM events")
             assert rows >= last
@@ -356,14 +372,14 @@ def test_file_size_limit(tmp_path):
         began = time.monotonic()
         while Told(out.read_text()).failing == 0:
             assert run.poll() is None
-            assert time.monotonic() - began < 30
+            assert time.monotonic() - began < PATIENCE
             time.sleep(0.05)
         subprocess.run(["prlimit", f"--pid={run.pid}",
                         "--fsize=unlimited:unlimited"], check=True)
         full = Told(out.read_text())
         while Told(out.read_text()).written <= full.pushed:
             assert run.poll() is None
-            assert time.monotonic() - began < 60
+            assert time.monotonic() - began < 4 * PATIENCE
             time.sleep(0.05)
     finally:
         run.kill()

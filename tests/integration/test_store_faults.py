@@ -15,6 +15,8 @@ import subprocess
 
 import pytest
 
+from receiver import PATIENCE
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("IKEWATCH_BUILD", ROOT / "build"))
 LOAD = BUILD / "tools" / "storeload"
@@ -26,7 +28,7 @@ def load(path, *args, count=30):
     """Alerts with each commit, and a prune that finds something to do."""
     return subprocess.run(
         [LOAD, "-a", "-r", "400", "-t", "5", "-n", str(count), *args, path],
-        capture_output=True, text=True, timeout=60)
+        capture_output=True, text=True, timeout=PATIENCE)
 
 
 def told(run):
@@ -85,7 +87,7 @@ def test_killed_while_pruning(tmp_path):
     """The same where old rows go and free pages are given back."""
     base = tmp_path / "base.db"
     subprocess.run([LOAD, "-n", "4000", "-d", "30", base], check=True,
-                   timeout=60, stdout=subprocess.DEVNULL)
+                   timeout=PATIENCE, stdout=subprocess.DEVNULL)
     image = base.read_bytes()
     for n in some(100, 4):
         path = tmp_path / f"{n}.db"

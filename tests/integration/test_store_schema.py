@@ -36,7 +36,7 @@ def queries():
 def db(tmp_path_factory):
     path = tmp_path_factory.mktemp("schema") / "t.db"
     subprocess.run([BUILD / "tools" / "storeload", "-n", "6000", "-t", "40",
-                    "-d", "60", path], check=True, timeout=60,
+                    "-d", "60", path], check=True, timeout=600,
                    stdout=subprocess.DEVNULL)
     db = sqlite3.connect(path)
     # what a load of one device's making does not have; the outage that is

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import BUILD
+from conftest import BUILD, PATIENCE
 from receiver import Receiver
 
 SCANNER = "198.51.100.66"
@@ -79,7 +79,7 @@ def status(d, *args):
     return subprocess.run(
         [str(BUILD / "ikewatch"), "status", "--db", str(d.db), *args],
         stdin=subprocess.DEVNULL, capture_output=True, check=True,
-        timeout=20).stdout.decode()
+        timeout=PATIENCE).stdout.decode()
 
 
 def test_in_a_tunnel_section_it_is_no_stranger(daemon):

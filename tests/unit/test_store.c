@@ -130,7 +130,7 @@ settle(struct store *s)
 {
 	struct store_counts c = { .queue_rows = 1 };
 
-	for (int i = 0; i < 20000 && c.queue_rows > 0; i++) {
+	for (int i = 0; i < 120000 && c.queue_rows > 0; i++) {
 		usleep(1000);
 		store_count(s, &c);
 	}
@@ -601,7 +601,7 @@ test_applier(void **state)
 	message(s, SPAN_LIT("x"));
 	number = store_push(s, kind, STORE_DURABLE, "two", 3);
 	assert_int_equal(number, 4);
-	for (int i = 0; i < 20000 && store_committed(s) < number; i++)
+	for (int i = 0; i < 120000 && store_committed(s) < number; i++)
 		usleep(1000);
 	assert_int_equal(store_committed(s), number);
 	store_count(s, &c);
@@ -762,7 +762,7 @@ test_locked(void **state)
 	    sqlite3_exec(db, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
 	for (int i = 0; i < 500; i++)
 		assert_true(message(s, SPAN_LIT("x")) != 0);
-	for (int i = 0; i < 20000 && !c.failing; i++) {
+	for (int i = 0; i < 120000 && !c.failing; i++) {
 		usleep(1000);
 		store_count(s, &c);
 	}
@@ -816,7 +816,7 @@ test_removed(void **state)
 	store_negotiation(s, &n);
 	settle(s);
 	assert_int_equal(rename(path, beside(".moved")), 0);
-	for (int i = 0; i < 12000 && c.replaced == 0; i++) {
+	for (int i = 0; i < 120000 && c.replaced == 0; i++) {
 		usleep(1000);
 		store_count(s, &c);
 	}

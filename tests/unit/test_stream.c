@@ -115,7 +115,7 @@ house_close(struct house *h)
 static void
 house_send(struct house *h, bool end)
 {
-	int64_t until = clock_now() + 20000000;
+	int64_t until = clock_now() + 120000000;
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 	size_t sent = 0;
 	ssize_t n;
