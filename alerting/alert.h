@@ -68,6 +68,7 @@
  *  max-age       dur  "1h"     1m..7d  a resolved incident older than this is
  *                     only counted in a summary once a destination is back
  *  give-up       dur  "3d"     1m..30d
+ *  retry         choice steady  steady|standard: see retry.h
  *  send-resolved bool true
  *  min-severity  str  "info"
  *  default       bool true     told where no route matches
@@ -202,6 +203,7 @@ struct destination_conf {
 	double rate;
 	int burst;
 	int64_t max_age, give_up;
+	int retry; /* enum retry_schedule */
 	bool send_resolved, is_default;
 	enum alert_severity min_severity;
 	const char *format, *template;

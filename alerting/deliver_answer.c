@@ -68,7 +68,7 @@ dest_failing(struct dest *t, const char *error, int64_t wait, int64_t now)
 		t->paused_until = now + wait;
 	if (t->failures >= AWAY_AFTER) {
 		int64_t away = now +
-		    retry_delay(t->failures - AWAY_AFTER + 1,
+		    retry_delay(RETRY_STEADY, t->failures - AWAY_AFTER + 1,
 			deliver_random(t->deliver));
 
 		t->was_away = true;
@@ -259,7 +259,8 @@ transfer_done(struct transfer *x, CURLcode rc)
 		x->wait = retry_after_json(x->answer, x->answer_len);
 	wait = x->wait > 0
 	    ? x->wait
-	    : retry_delay(x->item != NULL ? x->item->attempts + 1 : 1,
+	    : retry_delay(t->conf != NULL ? t->conf->retry : RETRY_STEADY,
+		  x->item != NULL ? x->item->attempts + 1 : 1,
 		  deliver_random(t->deliver));
 	t->active--;
 	if (verdict == RETRY_LATER)

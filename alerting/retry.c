@@ -116,10 +116,25 @@ retry_header(struct span line, int64_t now)
 	return retry_after(value, now);
 }
 
+static int64_t
+retry_standard(unsigned attempts, double random)
+{
+	static const int32_t waits[] = { 5, 300, 1800, 7200, 18000, 36000,
+		50400, 72000, 86400 };
+	enum { LAST = sizeof(waits) / sizeof(waits[0]) - 1 };
+	unsigned n = attempts == 0 ? 0 : attempts - 1;
+	int64_t wait = waits[n < LAST ? n : LAST] * SECOND;
+
+	return wait + (int64_t)((double)(wait / 2) * random);
+}
+
 int64_t
-retry_delay(unsigned attempts, uint32_t random)
+retry_delay(enum retry_schedule how, unsigned attempts, uint32_t random)
 {
 	int64_t wait = FIRST;
+
+	if (how == RETRY_STANDARD)
+		return retry_standard(attempts, random / 4294967296.0);
 
 	for (; attempts > 1 && wait < CEILING; attempts--)
 		wait *= 2;

@@ -27,8 +27,13 @@ int64_t retry_after_json(const char *body, size_t len);
 /* A whole header line, as it came; -1 where it is another header too. */
 int64_t retry_header(struct span line, int64_t now);
 
-/* The wait after so many failed tries: about 10 s, doubling up to 10 min,
- * half as much more or less. random is 32 bits. */
-int64_t retry_delay(unsigned attempts, uint32_t random);
+/*
+ * The wait after so many failed tries, in microseconds; random is 32 bits.
+ * Steady: about 10 s, doubling up to 10 min, half as much more or less.
+ * Standard: the table of Standard Webhooks 1.0 (5 s, 5 min, 30 min, 2 h, ..
+ * 24 h), up to half as much more.
+ */
+enum retry_schedule { RETRY_STEADY, RETRY_STANDARD };
+int64_t retry_delay(enum retry_schedule, unsigned attempts, uint32_t random);
 
 #endif

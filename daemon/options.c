@@ -228,6 +228,11 @@ const struct option_row option_rows[] = {
 	MINUTE, 7 * DAY, NULL, "Resolved alerts older are only counted." },
 { "destination", "give-up", OPTION_TIME, AT(destination_conf, give_up), "3d",
 	MINUTE, 30 * DAY, NULL, "Time after which a delivery is dead." },
+{ "destination", "retry", OPTION_CHOICE, AT(destination_conf, retry), "steady",
+	0, 0, "steady|standard",
+	"When a failed delivery is tried again: 10 s later, doubling to 10 min;"
+	" or by the table of Standard Webhooks, 5 s, 5 min, 30 min and then"
+	" hours." },
 { "destination", "send-resolved", OPTION_BOOL,
 	AT(destination_conf, send_resolved), "true", 0, 0, NULL,
 	"Tell when it is over." },

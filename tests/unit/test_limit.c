@@ -160,10 +160,28 @@ static void
 test_delay(void **state)
 {
 	(void)state;
-	assert_int_equal(retry_delay(1, 0), 5 * S);
-	assert_in_range(retry_delay(1, UINT32_MAX), 14 * S, 15 * S);
+	assert_int_equal(retry_delay(RETRY_STEADY, 1, 0), 5 * S);
+	assert_in_range(
+	    retry_delay(RETRY_STEADY, 1, UINT32_MAX), 14 * S, 15 * S);
 	for (unsigned n = 8; n < 400; n += 7)
-		assert_in_range(retry_delay(n, n * 77777777u), 60 * S, 900 * S);
+		assert_in_range(retry_delay(RETRY_STEADY, n, n * 77777777u),
+		    60 * S, 900 * S);
+}
+
+/* The table of Standard Webhooks: all of it takes three days and some hours. */
+static void
+test_delay_standard(void **state)
+{
+	static const int64_t waits[] = { 5, 300, 1800, 7200, 18000, 36000,
+		50400, 72000, 86400, 86400 };
+
+	(void)state;
+	for (unsigned n = 0; n < sizeof(waits) / sizeof(waits[0]); n++) {
+		assert_int_equal(
+		    retry_delay(RETRY_STANDARD, n + 1, 0), waits[n] * S);
+		assert_in_range(retry_delay(RETRY_STANDARD, n + 1, UINT32_MAX),
+		    waits[n] * S * 14 / 10, waits[n] * S * 15 / 10);
+	}
 }
 
 static void
@@ -204,6 +222,7 @@ main(void)
 		cmocka_unit_test(test_retry_after),
 		cmocka_unit_test(test_judge),
 		cmocka_unit_test(test_delay),
+		cmocka_unit_test(test_delay_standard),
 		cmocka_unit_test(test_due),
 	};
 
