@@ -188,3 +188,18 @@ def test_availability_adds_up(db):
     assert len(rows) == 3
     assert rows[0][1] == pytest.approx(100 - 100 * 4 / days, abs=0.001)
     assert rows[2][1] == 100
+
+
+@pytest.mark.parametrize("day", ["2026-03-31", "2028-02-29", "2026-12-31",
+                                 "2027-01-01"])
+def test_availability_of_a_year_on_any_day(db, day):
+    """Twelve months, also where the eleventh before has fewer days."""
+    title = [t for t in queries() if t.startswith("Availability")][0]
+    sql = queries()[title].replace("'now'", "'%s 12:00:00'" % day)
+    peer, = db.execute("SELECT peer FROM tunnels LIMIT 1").fetchone()
+    db.execute("UPDATE tunnel SET first_seen = 1")
+    rows = db.execute(sql.replace("198.51.100.7", peer)).fetchall()
+    db.rollback()
+    last = int(day[:4]) * 12 + int(day[5:7]) - 1
+    assert [month for month, _ in rows] == [
+        "%04d-%02d" % (n // 12, n % 12 + 1) for n in range(last - 11, last + 1)]
