@@ -27,7 +27,7 @@ import urllib.request
 import pytest
 
 import pki as certificates
-from receiver import PATIENCE, free_port  # noqa: F401
+from receiver import PATIENCE
 
 BUILD = pathlib.Path(os.environ.get("IKEWATCH_BUILD", "build")).absolute()
 AT_ONCE = 100  # datagrams that the smallest receive buffer holds
@@ -242,10 +242,11 @@ class Daemon:
     def wait_rows(self, sql, good=bool, *args):
         def ask():
             try:
-                return self.rows(sql, *args)
-            except sqlite3.Error as e:
-                return [] if "no such table" in str(e) else [("error", e)]
-        return self.until(ask, good)
+                return self.rows(sql, *args), None
+            except sqlite3.Error as e:  # not there yet, or locked
+                return None, e
+        return self.until(
+            ask, lambda got: got[1] is None and good(got[0]))[0]
 
     def wait_asked(self):
         """Until the daemon has read what ikewatch(1) wrote for it: it looks

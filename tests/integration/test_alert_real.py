@@ -14,8 +14,8 @@ import time
 
 import pytest
 
-from conftest import ASK, PATIENCE, free_port
-from receiver import Receiver
+from conftest import ASK, PATIENCE
+from receiver import Receiver, free_port
 from test_alert_ways import comes_up, config, fails, secret_file
 
 # where tests/integration/senders.sh unpacks it, or installed

@@ -4,18 +4,14 @@ whatever happens in between."""
 import base64
 import hashlib
 import hmac
-import json
-import os
-import pathlib
 import signal
-import stat
 import subprocess
 import time
 
 import pytest
 
-from conftest import PATIENCE, free_port
-from receiver import Receiver
+from conftest import PATIENCE
+from receiver import Receiver, free_port
 
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef0123456789abcdef"
                                      ).decode()

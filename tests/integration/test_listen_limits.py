@@ -2,12 +2,8 @@
 
 import contextlib
 import socket
-import ssl
 import struct
-import subprocess
 import time
-
-import pytest
 
 from conftest import closed
 

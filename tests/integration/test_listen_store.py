@@ -1,7 +1,6 @@
 """The database stands still: senders of streams are paused and nothing of
 theirs is lost; when it goes on, all is written and the account is even."""
 
-import socket
 import sqlite3
 import threading
 

@@ -14,8 +14,9 @@ import time
 
 import pytest
 
-from conftest import PATIENCE, free_port
+from conftest import PATIENCE
 from manager import Manager, start_under, under
+from receiver import free_port
 
 TEXT = ("<30>Nov 20 10:00:00 charon[77]: 07[IKE] <branch|%d> received "
         "AUTHENTICATION_FAILED notify error")
