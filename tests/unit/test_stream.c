@@ -39,11 +39,13 @@ struct house {
 
 static void
 house_frame(void *arg, enum conf_transport transport,
-    const struct in6_addr *via, const char *device, struct span bytes)
+    const struct in6_addr *via, const char *device, struct span bytes,
+    int64_t now)
 {
 	struct house *h = arg;
 	char want[16];
 
+	(void)now;
 	(void)transport;
 	(void)via;
 	(void)device;
