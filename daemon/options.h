@@ -1,4 +1,4 @@
-/* The table of options, for conf.c and the tests. */
+/* The table of options, for conf_*.c and the tests. */
 #ifndef IKEWATCH_DAEMON_OPTIONS_H
 #define IKEWATCH_DAEMON_OPTIONS_H
 
