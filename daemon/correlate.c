@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/hash.h"
+#include "parsers/hash.h"
 
 enum { CORRELATE_VALUE_MAX = 128 };
 
@@ -191,7 +191,8 @@ correlate_bind(struct correlate *c, struct correlate_owner *owner,
 		return true;
 	}
 	correlate_replace(c, owner, kind);
-	if ((key = malloc(sizeof(*key) + value.len)) == NULL)
+	if ((key = malloc(offsetof(struct correlate_key, value) + value.len)) ==
+	    NULL)
 		return false;
 	key->hash = hash;
 	key->device = device;

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/hash.h"
 #include "daemon/noise.h"
 #include "daemon/pipeline.h"
 #include "parsers/assemble.h"
+#include "parsers/hash.h"
 
 struct pipeline {
 	struct pipeline_conf conf;

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "daemon/hash.h"
 #include "daemon/source.h"
+#include "parsers/hash.h"
 #include "parsers/kv.h"
 
 enum { BUCKETS = 4096 };

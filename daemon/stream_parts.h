@@ -9,9 +9,9 @@
 
 #include <sys/types.h>
 
-#include "daemon/hash.h"
 #include "daemon/stream.h"
 #include "parsers/frame.h"
+#include "parsers/hash.h"
 
 struct bufferevent;
 struct event;

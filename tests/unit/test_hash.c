@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/hash.h"
+#include "parsers/hash.h"
 
 enum { KEYS = 20000, BUCKETS = 256 };
 

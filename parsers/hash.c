@@ -1,5 +1,5 @@
 /* SipHash-1-3 as its authors define it (Aumasson and Bernstein, 2012). */
-#include "daemon/hash.h"
+#include "parsers/hash.h"
 
 #include <string.h>
 #include <sys/random.h>

@@ -2,8 +2,8 @@
  * A keyed hash (SipHash-1-3), so that nobody outside can choose keys that
  * collide.
  */
-#ifndef IKEWATCH_DAEMON_HASH_H
-#define IKEWATCH_DAEMON_HASH_H
+#ifndef IKEWATCH_PARSERS_HASH_H
+#define IKEWATCH_PARSERS_HASH_H
 
 #include <stddef.h>
 #include <stdint.h>
