@@ -21,10 +21,11 @@ enum {
 	NAMES_MAX = ROUTE_DESTINATIONS_MAX * SECRETS_URLS,
 };
 
-/* An edge that the full queue of the store did not take. */
+/* An edge that the full queue of the store did not take. A storm makes many:
+ * the text is a tenth of the notice. */
 struct held {
 	struct held *next;
-	struct alert_notice notice;
+	char *notice;
 	size_t n;
 	char name[][80];
 };
@@ -127,15 +128,20 @@ static void
 desk_hold(
     struct desk *k, const struct alert_notice *n, char name[][80], size_t count)
 {
-	struct held *h;
+	char *text = k->nheld == HELD_MAX ? NULL : notice_brief(n);
+	char *copy = text == NULL ? NULL : strdup(text);
+	struct held *h = copy == NULL
+	    ? NULL
+	    : malloc(sizeof(*h) + count * sizeof(h->name[0]));
 
-	if (k->nheld == HELD_MAX ||
-	    (h = malloc(sizeof(*h) + count * sizeof(h->name[0]))) == NULL) {
+	free(text);
+	if (h == NULL) {
+		free(copy);
 		k->lost++;
 		return;
 	}
 	h->next = NULL;
-	h->notice = *n;
+	h->notice = copy;
 	h->n = count;
 	memcpy(h->name, name, count * sizeof(h->name[0]));
 	*k->held_end = h;
@@ -144,19 +150,27 @@ desk_hold(
 	k->held_at = desk_now(k) + HELD_LOOK;
 }
 
+static void
+desk_held_free(struct held *h)
+{
+	free(h->notice);
+	free(h);
+}
+
 /* In order: nothing overtakes what is held. */
 static void
 desk_release(struct desk *k, int64_t now)
 {
+	struct alert_notice n;
 	struct held *h;
 
-	while (
-	    (h = k->held) != NULL && desk_save(k, &h->notice, h->name, h->n)) {
+	while ((h = k->held) != NULL && notice_load(&n, h->notice) == 0 &&
+	    desk_save(k, &n, h->name, h->n)) {
 		k->held = h->next;
 		if (k->held == NULL)
 			k->held_end = &k->held;
 		k->nheld--;
-		free(h);
+		desk_held_free(h);
 	}
 	k->held_at = k->held != NULL ? now + HELD_LOOK : INT64_MAX;
 }
@@ -385,7 +399,7 @@ desk_free(struct desk *k)
 		struct held *h = k->held;
 
 		k->held = h->next;
-		free(h);
+		desk_held_free(h);
 	}
 	free(k->silence);
 	free(k);
