@@ -21,14 +21,15 @@ alerts_new(
 		return NULL;
 	a->sink = *sink;
 	a->evidence = evidence_new();
-	a->counts = limit_counts_new(65536);
+	a->counts = limit_counts_new(ALERT_COUNTED);
 	a->cadence = cadence_new(INCIDENTS_MAX);
-	a->devices_size = 32768;
+	a->names = names_new();
+	a->devices_size = ALERT_DEVICES_FIRST;
 	a->device = calloc(a->devices_size, sizeof(*a->device));
 	a->next_id = 1;
 	a->muted_at = a->devices_at = INCIDENT_NEVER;
 	if (a->evidence == NULL || a->counts == NULL || a->cadence == NULL ||
-	    a->device == NULL) {
+	    a->names == NULL || a->device == NULL) {
 		alerts_free(a);
 		return NULL;
 	}
@@ -48,6 +49,7 @@ alerts_free(struct alerts *a)
 	limit_counts_free(a->counts);
 	cadence_free(a->cadence);
 	free(a->device);
+	names_free(a->names);
 	free(a->expected);
 	free(a->silence);
 	free(a);
@@ -112,7 +114,7 @@ alerts_self(struct alerts *a, const char *key, enum alert_severity severity,
 	if (i == NULL)
 		return;
 	i->severity = severity;
-	incident_keep(&i->words, words);
+	incident_keep(a, &i->words, words);
 	if (!incident_open(i))
 		i->first_seen = i->decided_at = now;
 	alert_trouble(a, i, 0, now);
@@ -122,7 +124,10 @@ int
 alerts_test(struct alerts *a, const char *destination, int64_t now)
 {
 	const struct destination_conf *to = NULL;
-	struct incident i = { .kind = ALERT_SELF, .alert = a->next_id };
+	struct incident i = { .kind = ALERT_SELF,
+		.alert = a->next_id,
+		.tunnel = "test",
+		.id = "test" };
 	struct alert_notice n;
 
 	for (size_t k = 0; k < a->conf->ndestinations; k++)
@@ -131,11 +136,11 @@ alerts_test(struct alerts *a, const char *destination, int64_t now)
 	if (to == NULL)
 		return -1;
 	a->next_id++;
+	i.device = i.vendor = i.peer = i.local = i.child = "";
+	i.other = i.other_peer = i.detail = i.differs = i.words = "";
 	i.state = ALERT_RESOLVED;
 	i.severity = ALERT_INFO;
 	i.opened_at = i.first_seen = i.decided_at = now;
-	snprintf(i.tunnel, sizeof(i.tunnel), "test");
-	snprintf(i.id, sizeof(i.id), "test");
 	incident_notice(a, &i, ALERT_EDGE_TEST, true, now, &n);
 	snprintf(n.words, sizeof(n.words),
 	    "TEST from ikewatch to %s: "
@@ -193,31 +198,30 @@ alerts_restore(struct alerts *a, const struct alert_notice *n, uint64_t told)
 	if (i == NULL)
 		return -1;
 	i->state = n->state == ALERT_PENDING ? ALERT_PENDING : ALERT_FIRING;
-	memcpy(i->id, n->incident, sizeof(i->id));
+	snprintf(i->id, sizeof(i->id), "%.32s", n->incident);
 	i->alert = n->alert;
 	i->saved = true;
 	i->members = n->members;
 	i->severity = n->severity;
-	INCIDENT_LEARN(i->vendor, n->vendor);
-	INCIDENT_LEARN(i->local, n->local);
-	INCIDENT_LEARN(i->other, n->other);
+	incident_learn(a, &i->vendor, n->vendor);
+	incident_learn(a, &i->local, n->local);
+	incident_learn(a, &i->other, n->other);
 	ends_learn(a, i);
-	i->ike_version = n->ike_version;
+	i->ike_version = (unsigned)n->ike_version;
 	i->role = n->role;
 	i->stage = n->stage;
 	i->part = n->part;
 	i->rekey = n->rekey;
 	i->down = kind == ALERT_TUNNEL_DOWN;
-	i->ispi = n->ispi;
-	i->rspi = n->rspi;
+	incident_spis(i, n->ispi, n->rspi);
 	i->child_spi = n->child_spi;
 	i->reason = i->told_reason = n->reason;
 	i->told_reasons = IKE_BIT(n->reason);
 	i->suspects = n->suspects;
-	i->refused_by = n->refused_by;
-	incident_keep(&i->detail, n->detail);
-	incident_keep(&i->differs, n->differs);
-	incident_keep(&i->words, n->words);
+	i->refused_by = (enum ike_refused)n->refused_by;
+	incident_keep(a, &i->detail, n->detail);
+	incident_keep(a, &i->differs, n->differs);
+	incident_keep(a, &i->words, n->words);
 	i->attempts = i->told_attempts = n->attempts;
 	i->counted[0] = i->negotiation = n->negotiation;
 	i->tunnel_id = n->tunnel_id;

@@ -79,17 +79,16 @@ alert_take_facts(
     struct alerts *a, struct incident *i, const struct ike_negotiation *n)
 {
 	if (n->vendor != NULL)
-		INCIDENT_LEARN(i->vendor, n->vendor);
-	INCIDENT_LEARN(i->local, n->local);
-	INCIDENT_LEARN(i->tunnel, n->tunnel);
-	INCIDENT_LEARN(i->child, n->child);
-	i->ike_version = n->ike_version;
+		incident_learn(a, &i->vendor, n->vendor);
+	incident_learn(a, &i->local, n->local);
+	incident_learn(a, &i->tunnel, n->tunnel);
+	incident_learn(a, &i->child, n->child);
+	i->ike_version = (unsigned)n->ike_version;
 	i->role = n->role;
 	i->stage = n->stage;
 	i->part = n->kind;
 	i->rekey = n->rekey;
-	i->ispi = n->ispi;
-	i->rspi = n->rspi;
+	incident_spis(i, n->ispi, n->rspi);
 	i->child_spi = n->spi_in;
 	i->refused_by = n->refused_by;
 	i->suspects = n->suspects;
@@ -97,8 +96,8 @@ alert_take_facts(
 	i->negotiation = n->id;
 	i->tunnel_id = n->tunnel_id;
 	i->last_progress = n->updated_at;
-	incident_keep(&i->detail, n->detail);
-	incident_keep(&i->differs, n->differs);
+	incident_keep(a, &i->detail, n->detail);
+	incident_keep(a, &i->differs, n->differs);
 	ends_learn(a, i);
 	i->before = n->rekey ? IKE_TUNNEL_REKEYING : IKE_TUNNEL_NEGOTIATING;
 	i->after = n->rekey && !i->down ? IKE_TUNNEL_UP : IKE_TUNNEL_DOWN;
@@ -140,7 +139,7 @@ alert_find_or_new(struct alerts *a, const char *device, const char *peer,
 			return NULL;
 		i->attempts = 0;
 		i->down = false;
-		i->other[0] = '\0';
+		incident_name(a, &i->other, "");
 		i->other_negotiation = 0;
 		i->first_seen = now;
 		i->decided_at = now;
@@ -228,10 +227,10 @@ alert_failed(struct alerts *a, const struct ike_negotiation *n,
 	if (attempt == ATTEMPT_KNOWN && i->negotiation != n->id)
 		return;
 	if (incident_open(i) && attempt == ATTEMPT_KNOWN && was == n->reason &&
-	    i->refused_by == (int)n->refused_by && i->differs != NULL)
+	    i->refused_by == n->refused_by && i->differs[0] != '\0')
 		return;
 	alert_take_facts(a, i, n);
-	incident_keep(&i->words, NULL);
+	incident_keep(a, &i->words, NULL);
 	if (!incident_open(i))
 		i->first_seen = n->started_at != 0 ? n->started_at : now;
 	if (i->state == ALERT_FIRING &&

@@ -3,7 +3,7 @@
  */
 #include "alerting/incident.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -17,21 +17,64 @@ alert_silent_after(const struct alerts *a, const char *device)
 	return a->conf->silent_after;
 }
 
+/* Its place, or the free one where it would be. */
 static struct alert_device_seen *
-alert_device(struct alerts *a, const char *name)
+alert_device(const struct alerts *a, const char *name)
 {
 	size_t at = incident_pair(name, "") % a->devices_size;
 
-	while (a->device[at].name[0] != '\0' &&
-	    strcmp(a->device[at].name, name) != 0)
+	while (
+	    a->device[at].name != NULL && strcmp(a->device[at].name, name) != 0)
 		at = (at + 1) % a->devices_size;
 	return &a->device[at];
+}
+
+/* Half of the places stay free. */
+static bool
+alert_devices_grow(struct alerts *a)
+{
+	struct alert_device_seen *old = a->device;
+	size_t size = a->devices_size;
+
+	if ((a->ndevices + 1) * 2 <= size)
+		return true;
+	a->device = calloc(size * 2, sizeof(*a->device));
+	if (a->device == NULL) {
+		a->device = old;
+		return false;
+	}
+	a->devices_size = size * 2;
+	for (size_t k = 0; k < size; k++)
+		if (old[k].name != NULL)
+			*alert_device(a, old[k].name) = old[k];
+	free(old);
+	return true;
+}
+
+static struct alert_device_seen *
+alert_device_new(struct alerts *a, const char *name)
+{
+	struct alert_device_seen *d;
+
+	if (a->ndevices == ALERT_DEVICES_MAX || !alert_devices_grow(a))
+		return NULL;
+	d = alert_device(a, name);
+	d->name = names_get(a->names, IKE_NAME_SIZE, span_of(name));
+	d->address = d->vendor = "";
+	if (d->name[0] == '\0') {
+		d->name = NULL;
+		return NULL;
+	}
+	a->ndevices++;
+	return d;
 }
 
 const char *
 alert_via(struct alerts *a, const char *device)
 {
-	return device[0] != '\0' ? alert_device(a, device)->address : "";
+	const struct alert_device_seen *d = alert_device(a, device);
+
+	return d->name != NULL ? d->address : "";
 }
 
 void
@@ -44,17 +87,13 @@ alerts_device(struct alerts *a, const char *name, const char *address,
 	if (name[0] == '\0')
 		return;
 	d = alert_device(a, name);
-	if (d->name[0] == '\0') {
-		if (a->ndevices == ALERT_DEVICES_MAX)
-			return;
-		a->ndevices++;
-		snprintf(d->name, sizeof(d->name), "%s", name);
-	}
+	if (d->name == NULL && (d = alert_device_new(a, name)) == NULL)
+		return;
 	d->last_seen = now;
-	if (address != NULL && strcmp(d->address, address) != 0)
-		snprintf(d->address, sizeof(d->address), "%s", address);
-	if (vendor != NULL && strcmp(d->vendor, vendor) != 0)
-		snprintf(d->vendor, sizeof(d->vendor), "%s", vendor);
+	if (address != NULL)
+		incident_name(a, &d->address, address);
+	if (vendor != NULL)
+		incident_name(a, &d->vendor, vendor);
 	if (!d->silent)
 		return;
 	d->silent = false;
@@ -76,7 +115,7 @@ alert_device_silent(struct alerts *a, struct alert_device_seen *d, int64_t now)
 	if (i == NULL)
 		return;
 	d->silent = true;
-	INCIDENT_LEARN(i->vendor, d->vendor);
+	incident_learn(a, &i->vendor, d->vendor);
 	i->first_seen = d->last_seen;
 	i->last_progress = d->last_seen;
 	alert_trouble(a, i, 0, now);
@@ -93,7 +132,7 @@ alert_look_for_silent(struct alerts *a, int64_t now)
 		struct alert_device_seen *d = &a->device[k];
 		int64_t after;
 
-		if (d->name[0] == '\0' || d->silent)
+		if (d->name == NULL || d->silent)
 			continue;
 		after = alert_silent_after(a, d->name);
 		if (after > 0 && now - d->last_seen >= after)

@@ -201,10 +201,10 @@ static void
 alert_flap_end(struct alerts *a, struct incident *i, int64_t now)
 {
 	i->quiet_at = INCIDENT_NEVER;
-	memset(&i->changes, 0, sizeof(i->changes));
+	limit_changes_free(&i->changes);
 	if (i->up) {
 		alert_resolve(a, i, now);
-		memset(&i->changes, 0, sizeof(i->changes));
+		limit_changes_free(&i->changes);
 		return;
 	}
 	i->flapping = false;

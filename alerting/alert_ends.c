@@ -13,10 +13,10 @@
 /* The other end says that it is up: our end has so long to object. */
 #define OBJECTION (60 * SECOND)
 
-static size_t
+static unsigned
 ends_slot(const char *a, const char *b)
 {
-	return incident_pair(a, b) % ENDS_BUCKETS;
+	return (unsigned)(incident_pair(a, b) % ENDS_BUCKETS);
 }
 
 void
@@ -36,7 +36,7 @@ ends_forget(struct alerts *a, struct incident *i)
 }
 
 static void
-ends_put(struct alerts *a, struct incident *i, size_t slot)
+ends_put(struct alerts *a, struct incident *i, unsigned slot)
 {
 	struct incident **at = &a->ends[i->ends_slot];
 
@@ -127,13 +127,13 @@ void
 ends_hear(struct alerts *a, struct incident *i, const char *device,
     const char *local, const char *peer, int64_t negotiation)
 {
-	snprintf(i->other, sizeof(i->other), "%s", device);
+	incident_name(a, &i->other, device);
 	if (negotiation != 0)
 		i->other_negotiation = negotiation;
 	if (ends_mirror(i, local, peer))
 		return;
 	/* an address was translated on the way */
-	snprintf(i->other_peer, sizeof(i->other_peer), "%s", peer);
+	incident_name(a, &i->other_peer, peer);
 	ends_put(a, i, ends_slot(device, peer));
 }
 

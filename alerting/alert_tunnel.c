@@ -82,15 +82,15 @@ alert_tunnel_down(struct alerts *a, const struct ike_tunnel *t,
 		i->reason = t->down_reason;
 		i->part = IKE_KIND_NONE;
 		i->negotiation = alert_last_of(a, t->id);
-		incident_keep(&i->detail, NULL);
-		incident_keep(&i->differs, NULL);
+		incident_keep(a, &i->detail, NULL);
+		incident_keep(a, &i->differs, NULL);
 	}
 	alert_went_down(i, now);
-	incident_keep(&i->words, NULL);
+	incident_keep(a, &i->words, NULL);
 	if (t->vendor != NULL)
-		INCIDENT_LEARN(i->vendor, t->vendor);
-	INCIDENT_LEARN(i->local, t->local);
-	i->ike_version = t->ike_version;
+		incident_learn(a, &i->vendor, t->vendor);
+	incident_learn(a, &i->local, t->local);
+	i->ike_version = (unsigned)t->ike_version;
 	i->tunnel_id = t->id;
 	i->last_established = t->last_established;
 	i->before = from;
@@ -202,9 +202,9 @@ alert_overdue(struct alerts *a, const struct cadence_late *l, int64_t now)
 	    "the usual rekey did not come: every %s, none for %s",
 	    prose_duration(usual, l->usual),
 	    prose_duration(since, now - l->last));
-	incident_keep(&i->words, words);
-	incident_keep(&i->detail, NULL);
-	incident_keep(&i->differs, NULL);
+	incident_keep(a, &i->words, words);
+	incident_keep(a, &i->detail, NULL);
+	incident_keep(a, &i->differs, NULL);
 	i->reason = IKE_REASON_NONE;
 	i->suspects = 0;
 	i->refused_by = IKE_REFUSED_NONE;

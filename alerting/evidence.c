@@ -6,13 +6,17 @@
 
 #include "alerting/prose.h"
 
-enum { EVIDENCE_SLOTS = 4096, EVIDENCE_BUCKETS = 2048 };
+enum {
+	EVIDENCE_SLOTS = 4096,
+	EVIDENCE_BUCKETS = 2048,
+	EVIDENCE_STEP = 128, /* bytes that a line is allocated in */
+};
 
 struct slot {
 	int64_t negotiation, received_at;
 	uint64_t before; /* number of the bucket's earlier slot, 0: none */
-	size_t len;
-	char line[NOTICE_LINE_SIZE - 1];
+	char *line;
+	uint32_t len, size; /* of the line, and what was allocated */
 };
 
 struct evidence {
@@ -30,6 +34,10 @@ evidence_new(void)
 void
 evidence_free(struct evidence *e)
 {
+	if (e == NULL)
+		return;
+	for (size_t i = 0; i < EVIDENCE_SLOTS; i++)
+		free(e->slot[i].line);
 	free(e);
 }
 
@@ -37,6 +45,27 @@ static size_t
 evidence_bucket(int64_t negotiation)
 {
 	return (uint64_t)negotiation % EVIDENCE_BUCKETS;
+}
+
+/* Without memory the record is an empty one. */
+static void
+evidence_keep(struct slot *s, struct span line)
+{
+	size_t len =
+	    line.len < NOTICE_LINE_SIZE ? line.len : NOTICE_LINE_SIZE - 1;
+	size_t size = (len / EVIDENCE_STEP + 1) * EVIDENCE_STEP;
+	char *p;
+
+	s->len = 0;
+	if (size != s->size) {
+		if ((p = realloc(s->line, size)) == NULL)
+			return;
+		s->line = p;
+		s->size = (uint32_t)size;
+	}
+	if (len > 0)
+		memcpy(s->line, line.p, len);
+	s->len = (uint32_t)len;
 }
 
 void
@@ -49,9 +78,7 @@ evidence_add(struct evidence *e, int64_t negotiation, int64_t received_at,
 	s->negotiation = negotiation;
 	s->received_at = received_at;
 	s->before = *bucket;
-	s->len = line.len < sizeof(s->line) ? line.len : sizeof(s->line);
-	if (s->len > 0)
-		memcpy(s->line, line.p, s->len);
+	evidence_keep(s, line);
 	*bucket = e->last;
 }
 
@@ -106,12 +133,17 @@ void
 evidence_join(struct evidence *e, int64_t gone, int64_t into)
 {
 	const struct slot *found[NOTICE_EVIDENCE_MAX];
-	struct slot copy[NOTICE_EVIDENCE_MAX];
-	size_t n = evidence_last(e, gone, found);
+	struct notice_line copy[NOTICE_EVIDENCE_MAX];
+	size_t n = evidence_last(e, gone, found), len[NOTICE_EVIDENCE_MAX];
 
-	for (size_t i = 0; i < n; i++)
-		copy[i] = *found[i];
+	/* a copy, as the ring may come round to what is being added */
+	for (size_t i = 0; i < n; i++) {
+		copy[i].received_at = found[i]->received_at;
+		span_copy(copy[i].line, sizeof(copy[i].line),
+		    (struct span){ found[i]->line, found[i]->len });
+		len[i] = found[i]->len;
+	}
 	while (n-- > 0)
 		evidence_add(e, into, copy[n].received_at,
-		    (struct span){ copy[n].line, copy[n].len });
+		    (struct span){ copy[n].line, len[n] });
 }

@@ -27,12 +27,12 @@ group_scopes(const struct incident *i, struct scope s[3])
 
 	memset(s, 0, 3 * sizeof(*s));
 	if (i->device[0] != '\0') {
-		memcpy(s[n].device, i->device, sizeof(s[n].device));
+		snprintf(s[n].device, sizeof(s[n].device), "%s", i->device);
 		snprintf(s[n].words, sizeof(s[n].words), "%s", i->device);
 		n++;
 	}
 	if (i->peer[0] != '\0') {
-		memcpy(s[n].peer, i->peer, sizeof(s[n].peer));
+		snprintf(s[n].peer, sizeof(s[n].peer), "%s", i->peer);
 		snprintf(s[n].words, sizeof(s[n].words), "peer %s", i->peer);
 		n++;
 	}
@@ -105,7 +105,7 @@ group_open(struct alerts *a, const struct scope *s, int64_t now)
 		return NULL;
 	g->members = g->open = g->told_members = g->updates = 0;
 	g->after = IKE_TUNNEL_DOWN;
-	incident_keep(&g->words, s->words);
+	incident_keep(a, &g->words, s->words);
 	group_adopt(a, g, s, now - a->conf->group_window);
 	alert_trouble(a, g, 0, now);
 	return g;
@@ -178,8 +178,8 @@ group_restored(struct alerts *a, struct incident *g, int64_t now)
 	unsigned members = g->members;
 	struct scope s = { "", "", "" };
 
-	memcpy(s.device, g->device, sizeof(s.device));
-	memcpy(s.peer, g->peer, sizeof(s.peer));
+	snprintf(s.device, sizeof(s.device), "%s", g->device);
+	snprintf(s.peer, sizeof(s.peer), "%s", g->peer);
 	g->members = g->open = 0;
 	group_adopt(a, g, &s, g->opened_at - a->conf->group_window);
 	for (struct incident *i = a->all; i != NULL; i = i->all_next)

@@ -53,15 +53,28 @@ incident_find(struct alerts *a, const char *device, const char *peer,
 
 /* Device, peer, tunnel and kind, hashed. */
 static void
-incident_name(struct incident *i)
+incident_identify(struct incident *i)
 {
-	char key[IKE_NAME_SIZE * 2 + IKE_ADDR_SIZE + 40], hash[33];
+	char key[IKE_NAME_SIZE * 2 + IKE_ADDR_SIZE + 40];
 	int len;
 
 	len = snprintf(key, sizeof(key), "%s\n%s\n%s\n%s", i->device, i->peer,
 	    i->tunnel, alert_kind_name(i->kind));
-	sign_hash(key, (size_t)len, hash);
-	snprintf(i->id, sizeof(i->id), "%s", hash);
+	sign_hash(key, (size_t)len, i->id);
+}
+
+void
+incident_name(struct alerts *a, const char **name, const char *to)
+{
+	if (strcmp(*name, to) != 0)
+		names_set(a->names, name, IKE_NAME_SIZE, span_of(to));
+}
+
+void
+incident_learn(struct alerts *a, const char **name, const char *to)
+{
+	if (to[0] != '\0')
+		incident_name(a, name, to);
 }
 
 struct incident *
@@ -78,11 +91,13 @@ incident_new(struct alerts *a, const char *device, const char *peer,
 	i = calloc(1, sizeof(*i));
 	if (i == NULL)
 		return NULL;
-	snprintf(i->device, sizeof(i->device), "%s", device);
-	snprintf(i->peer, sizeof(i->peer), "%s", peer);
-	snprintf(i->tunnel, sizeof(i->tunnel), "%s", tunnel);
+	i->device = names_get(a->names, IKE_NAME_SIZE, span_of(device));
+	i->peer = names_get(a->names, IKE_ADDR_SIZE, span_of(peer));
+	i->tunnel = names_get(a->names, IKE_NAME_SIZE, span_of(tunnel));
+	i->vendor = i->local = i->child = i->other = i->other_peer = "";
+	i->detail = i->differs = i->words = "";
 	i->kind = kind;
-	incident_name(i);
+	incident_identify(i);
 	i->pair = incident_pair(device, peer);
 	i->fire_at = i->update_at = i->recover_at = INCIDENT_NEVER;
 	i->remind_at = i->quiet_at = i->forget_at = INCIDENT_NEVER;
@@ -101,6 +116,9 @@ incident_new(struct alerts *a, const char *device, const char *peer,
 void
 incident_free(struct alerts *a, struct incident *i)
 {
+	const char *const names[] = { i->device, i->vendor, i->peer, i->local,
+		i->tunnel, i->child, i->other, i->other_peer, i->detail,
+		i->differs, i->words };
 	struct incident **at = &a->bucket[i->pair % INCIDENT_BUCKETS];
 
 	while (*at != i)
@@ -112,19 +130,28 @@ incident_free(struct alerts *a, struct incident *i)
 	due_remove(&a->due, &i->due);
 	ends_forget(a, i);
 	a->n--;
-	free(i->detail);
-	free(i->differs);
-	free(i->words);
+	for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
+		names_put(a->names, names[k]);
+	limit_changes_free(&i->changes);
 	free(i);
 }
 
 void
-incident_keep(char **kept, const char *s)
+incident_spis(struct incident *i, struct ike_spi ispi, struct ike_spi rspi)
 {
-	char *copy = s != NULL && s[0] != '\0' ? strdup(s) : NULL;
+	i->ispi = ispi.value;
+	i->ispi_known = ispi.known;
+	i->rspi = rspi.value;
+	i->rspi_known = rspi.known;
+}
 
-	free(*kept);
-	*kept = copy;
+void
+incident_keep(struct alerts *a, const char **text, const char *to)
+{
+	if (to == NULL)
+		to = "";
+	if (strcmp(*text, to) != 0)
+		names_set(a->names, text, IKE_DETAIL_SIZE, span_of(to));
 }
 
 void
@@ -165,18 +192,18 @@ notice_facts_of(const struct incident *i, struct alert_notice *n)
 	n->negotiation = i->negotiation;
 	n->tunnel_id = i->tunnel_id;
 	n->decided_at = i->decided_at;
-	n->ike_version = i->ike_version;
+	n->ike_version = (int)i->ike_version;
 	n->role = i->role;
 	n->stage = i->stage;
 	n->part = i->part;
 	n->rekey = i->rekey && !i->down;
-	n->ispi = i->ispi;
-	n->rspi = i->rspi;
+	n->ispi = (struct ike_spi){ i->ispi, i->ispi_known };
+	n->rspi = (struct ike_spi){ i->rspi, i->rspi_known };
 	n->child_spi = i->child_spi;
 	n->reason = i->reason;
 	n->was = i->told_reason;
 	n->suspects = i->suspects;
-	n->refused_by = i->refused_by;
+	n->refused_by = (int)i->refused_by;
 	n->attempts = i->attempts;
 	n->changes = i->flaps;
 	n->first_seen = i->first_seen;
@@ -214,7 +241,7 @@ incident_notice(struct alerts *a, const struct incident *i,
 	n->state = i->state;
 	n->at = now;
 	n->duration = now - i->opened_at;
-	memcpy(n->incident, i->id, sizeof(n->incident));
+	memcpy(n->incident, i->id, sizeof(i->id));
 	len = snprintf(key, sizeof(key), "%s %" PRId64 " %" PRId64 " %" PRIu64,
 	    n->incident, i->alert, now, ++a->serial);
 	sign_hash(key, (size_t)len, hash);

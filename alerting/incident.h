@@ -16,6 +16,7 @@
 #include "alerting/evidence.h"
 #include "alerting/limit.h"
 #include "alerting/notice.h"
+#include "parsers/names.h"
 
 #define SECOND INT64_C(1000000)
 #define INCIDENT_NEVER INT64_MAX
@@ -25,13 +26,6 @@
 #define UPDATE_SETTLE (SECOND / 2)
 #define DEVICES_LOOK (5 * SECOND)
 
-/* What is known is not forgotten for an empty word. */
-#define INCIDENT_LEARN(to, from)                              \
-	do {                                                  \
-		if ((from)[0] != '\0')                        \
-			snprintf(to, sizeof(to), "%s", from); \
-	} while (0)
-
 enum { INCIDENT_ATTEMPTS = 4, INCIDENTS_MAX = 50000 };
 
 struct incident {
@@ -39,33 +33,38 @@ struct incident {
 	struct incident *next; /* in its bucket */
 	struct incident *all_next, **all_prev;
 	uint64_t pair; /* hash of device and peer */
-	enum alert_kind kind;
-	enum alert_state state;
-	enum alert_severity severity;
 	int64_t alert; /* row; a new one each time it opens */
 
-	char device[IKE_NAME_SIZE], vendor[IKE_NAME_SIZE];
-	char peer[IKE_ADDR_SIZE], local[IKE_ADDR_SIZE];
-	char tunnel[IKE_NAME_SIZE], child[IKE_NAME_SIZE];
+	/* of alerts.names, never NULL */
+	const char *device, *vendor, *peer, *local, *tunnel, *child;
 	/* of the names it was made with; stable over restarts */
-	char id[NOTICE_ID_SIZE];
-	int ike_version;
-	enum ike_role role;
-	enum ike_stage stage;
-	enum ike_kind part;
-	bool rekey, down; /* down: the tunnel has no SA left */
-	bool worse;	  /* it went down since it was told */
-	bool told_down;	  /* that it is down has been told */
-	struct ike_spi ispi, rspi;
+	char id[33];
+	/* tens of thousands in a storm: words in an octet each */
+	enum alert_kind kind : 8;
+	enum alert_state state : 8;
+	enum alert_severity severity : 8;
+	unsigned ike_version : 8;
+	enum ike_role role : 8;
+	enum ike_stage stage : 8;
+	enum ike_kind part : 8;
+	enum ike_reason reason : 8, told_reason : 8;
+	enum ike_refused refused_by : 8;
+	enum ike_tunnel_state before : 8, after : 8;
+	bool rekey : 1, down : 1;  /* down: the tunnel has no SA left */
+	bool worse : 1;		   /* it went down since it was told */
+	bool told_down : 1;	   /* that it is down has been told */
+	bool muted : 1;		   /* would have been told, but for a silence */
+	bool saved : 1;		   /* has a row that is not resolved */
+	bool flapping : 1, up : 1; /* up: its last change was a recovery */
+	bool ends_known : 1;	   /* is in that slot */
+	bool ispi_known : 1, rspi_known : 1;
+	uint64_t ispi, rspi;
 	uint32_t child_spi;
-	enum ike_reason reason, told_reason;
 	ike_reasons suspects, told_reasons;
-	int refused_by;
-	char *detail, *differs, *words;
+	const char *detail, *differs, *words; /* of alerts.names too */
 	unsigned attempts, told_attempts;
 	int64_t negotiation, tunnel_id;
 	int64_t counted[INCIDENT_ATTEMPTS]; /* negotiations seen as attempts */
-	enum ike_tunnel_state before, after;
 
 	int64_t opened_at, first_seen, last_progress, last_established;
 	int64_t last_failure, decided_at;
@@ -73,28 +72,23 @@ struct incident {
 	int64_t fire_at, update_at, recover_at, remind_at, quiet_at, forget_at;
 	int64_t remind_every;
 
-	uint64_t told;	   /* destinations that know of it, by index */
-	bool muted;	   /* would have been told, but for a silence */
-	bool saved;	   /* has a row that is not resolved */
-	bool flapping, up; /* up: its last change was a recovery */
+	uint64_t told; /* destinations that know of it, by index */
 	struct limit_changes changes;
 	unsigned flaps;
 
 	struct incident *group; /* that speaks for it */
 
 	/* the other end of the tunnel, where it logs here too */
-	char other[IKE_NAME_SIZE];	/* that device; "" where unknown */
-	char other_peer[IKE_ADDR_SIZE]; /* what it calls us, if translated */
+	const char *other;	/* that device; "" where unknown */
+	const char *other_peer; /* what it calls us, if translated */
 	int64_t other_negotiation;
 	struct incident *ends_next;
-	size_t ends_slot;
-	bool ends_known; /* is in that slot */
+	unsigned ends_slot;
 	unsigned members, open, told_members, updates;
 };
 
 struct alert_device_seen {
-	char name[IKE_NAME_SIZE], address[IKE_ADDR_SIZE];
-	char vendor[IKE_NAME_SIZE];
+	const char *name, *address, *vendor; /* NULL: the place is free */
 	int64_t last_seen, check_at;
 	bool silent;
 };
@@ -119,6 +113,8 @@ enum {
 	ENDS_BUCKETS = 4096,
 	ENDS_ATTEMPTS = 8192,
 	ALERT_GONE = 4096,
+	ALERT_COUNTED = 32768,
+	ALERT_DEVICES_FIRST = 256,
 	ALERT_DEVICES_MAX = 20000
 };
 
@@ -131,10 +127,11 @@ struct alerts {
 	struct incident *ends[ENDS_BUCKETS];
 	struct ends_attempt attempt[ENDS_ATTEMPTS];
 	struct due due;
+	struct names *names;
 	struct evidence *evidence;
 	struct limit_counts *counts;
 	struct cadence *cadence;
-	struct alert_device_seen *device; /* open addressing */
+	struct alert_device_seen *device; /* open addressing, half full */
 	size_t devices_size, ndevices;
 	int64_t devices_at; /* when to look for silent ones */
 	int64_t expect_at;
@@ -160,8 +157,12 @@ struct incident *incident_new(struct alerts *, const char *device,
     const char *peer, const char *tunnel, enum alert_kind);
 void incident_free(struct alerts *, struct incident *);
 bool incident_open(const struct incident *);
-/* Replaces a kept string; NULL or "" empties it. */
-void incident_keep(char **, const char *);
+/* Names of it; what is known is not forgotten for an empty word. */
+void incident_name(struct alerts *, const char **name, const char *to);
+void incident_learn(struct alerts *, const char **name, const char *to);
+void incident_spis(struct incident *, struct ike_spi ispi, struct ike_spi rspi);
+/* Replaces a text of it; NULL or "" empties it. */
+void incident_keep(struct alerts *, const char **text, const char *to);
 /* The notice of an edge of it; where somebody is told, with evidence. */
 void incident_notice(struct alerts *, const struct incident *, enum alert_edge,
     bool told, int64_t now, struct alert_notice *);

@@ -131,18 +131,63 @@ limit_count(
 		(double)window);
 }
 
+static const int64_t *
+limit_changes_at(const struct limit_changes *c)
+{
+	return c->size <= 1 ? &c->one : c->at;
+}
+
+/* Room for twice as many. */
+static bool
+limit_changes_grow(struct limit_changes *c)
+{
+	unsigned size = c->size * 2;
+	int64_t *at;
+
+	if (c->size == LIMIT_CHANGES_MAX)
+		return true;
+	if (c->size == 0) {
+		c->size = 1;
+		return true;
+	}
+	at = realloc(c->size == 1 ? NULL : c->at, size * sizeof(*at));
+	if (at == NULL)
+		return false;
+	if (c->size == 1)
+		at[0] = c->one;
+	c->at = at;
+	c->size = size;
+	return true;
+}
+
+/* Without memory those before it are forgotten. */
 void
 limit_change(struct limit_changes *c, int64_t now)
 {
-	c->at[c->n++ % LIMIT_CHANGES_MAX] = now;
+	if (c->n == c->size && !limit_changes_grow(c))
+		c->n = 0;
+	if (c->size == 1)
+		c->one = now;
+	else
+		c->at[c->n % c->size] = now;
+	c->n++;
+}
+
+void
+limit_changes_free(struct limit_changes *c)
+{
+	if (c->size > 1)
+		free(c->at);
+	*c = (struct limit_changes){ 0 };
 }
 
 unsigned
 limit_changed(const struct limit_changes *c, int64_t now, int64_t window)
 {
+	const int64_t *at = limit_changes_at(c);
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < LIMIT_CHANGES_MAX && i < c->n; i++)
-		n += now - c->at[i] < window;
+	for (unsigned i = 0; i < c->size && i < c->n; i++)
+		n += now - at[i] < window;
 	return n;
 }

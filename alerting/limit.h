@@ -35,10 +35,16 @@ unsigned limit_count(
 /* Times of the last changes of one thing, to tell that it flaps. */
 enum { LIMIT_CHANGES_MAX = 32 };
 struct limit_changes {
-	int64_t at[LIMIT_CHANGES_MAX];
+	union {
+		int64_t one; /* most things change once */
+		int64_t *at; /* where there is room for more than one */
+	};
 	unsigned n; /* ever */
+	unsigned size;
 };
 void limit_change(struct limit_changes *, int64_t now);
+/* Forgets them. */
+void limit_changes_free(struct limit_changes *);
 /* How many in the last window; at most LIMIT_CHANGES_MAX are told. */
 unsigned limit_changed(
     const struct limit_changes *, int64_t now, int64_t window);

@@ -82,6 +82,8 @@ test_changes(void **state)
 	assert_int_equal(
 	    limit_changed(&c, NOW + 99 * S, 3600 * S), LIMIT_CHANGES_MAX);
 	assert_int_equal(limit_changed(&c, NOW + 200 * S, 60 * S), 0);
+	limit_changes_free(&c);
+	assert_int_equal(limit_changed(&c, NOW + 99 * S, 3600 * S), 0);
 }
 
 /* W3: what a service asks for is between a second and an hour. */
