@@ -1,6 +1,7 @@
 /* ikewatchd: arguments, and the exit codes of sysexits.h. */
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -113,6 +114,18 @@ main_run(const struct arguments *args)
 	return daemon_run(daemon);
 }
 
+/*
+ * Whole chunks of the queue and tables that were outgrown go back to the
+ * system. Without this glibc keeps such blocks from the second on.
+ */
+static void
+main_memory(void)
+{
+#ifdef M_MMAP_THRESHOLD
+	(void)mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+#endif
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -141,6 +154,7 @@ main(int argc, char *argv[])
 	}
 	if (optind != argc)
 		return main_usage();
+	main_memory();
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGXFSZ, SIG_IGN);
 	log_open(LOG_LEVEL_INFO);
