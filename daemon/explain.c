@@ -739,7 +739,7 @@ explain_pipeline(struct explain *x, const struct parser *vendor)
 	for (int i = 0; i < IKE_STAGE_COUNT; i++)
 		conf.tracker.stall_after[i] = 0;
 	conf.tracker.max_open = conf.tracker.max_peer = conf.tracker.max_kept =
-	    EXPLAIN_NEGOTIATIONS;
+	    conf.tracker.max_ended = EXPLAIN_NEGOTIATIONS;
 	conf.sources.all_relays = true;
 	conf.sources.vendor = vendor;
 	conf.filter = vendor == NULL;

@@ -25,6 +25,7 @@ tracker_conf_defaults(struct tracker_conf *conf)
 	conf->max_open = 100000;
 	conf->max_peer = 2000;
 	conf->max_kept = 250000;
+	conf->max_ended = 8192;
 	conf->max_tunnels = 100000;
 }
 
@@ -35,7 +36,11 @@ tracker_new(const struct tracker_conf *conf, const struct tracker_sink *sink)
 
 	if (t == NULL)
 		return NULL;
-	if ((t->index = correlate_new()) == NULL) {
+	t->index = correlate_new();
+	t->names = names_new();
+	if (t->index == NULL || t->names == NULL) {
+		correlate_free(t->index);
+		names_free(t->names);
 		free(t);
 		return NULL;
 	}
@@ -64,6 +69,7 @@ tracker_free(struct tracker *t)
 	tracker_expect_none(t);
 	tracker_devices_free(t);
 	correlate_free(t->index);
+	names_free(t->names);
 	timers_free(&t->timers);
 	timers_free(&t->tunnel_timers);
 	free(t);
@@ -72,11 +78,12 @@ tracker_free(struct tracker *t)
 /* ---- the way of an event --------------------------------------------- */
 
 static void
-tracker_context_turn(struct context *c, const struct ike_event *ev)
+tracker_context_turn(
+    struct tracker *t, struct context *c, const struct ike_event *ev)
 {
 	if ((ev->flags & IKE_F_TURN) == 0)
 		return;
-	tracker_context_forget(c);
+	tracker_context_forget(t, c);
 	c->neg = NULL;
 	c->retransmit = false;
 	span_copy(c->peer, sizeof(c->peer), ev->peer);
@@ -105,7 +112,8 @@ tracker_context_set(
 
 /* What belongs to no negotiation yet may belong to the next. */
 static void
-tracker_context_keep(struct context *c, const struct ike_event *ev, int64_t now)
+tracker_context_keep(struct tracker *t, struct context *c,
+    const struct ike_event *ev, int64_t now)
 {
 	bool hint = (ev->flags & IKE_F_HINT) != 0 && ev->what != IKE_FAILED &&
 	    ike_reason_rank(ev->reason) > ike_reason_rank(c->hint);
@@ -113,7 +121,7 @@ tracker_context_keep(struct context *c, const struct ike_event *ev, int64_t now)
 	if (hint) {
 		c->hint = ev->reason;
 		c->hint_suspects = ev->suspects;
-		tracker_keep(&c->hint_detail, ev->detail);
+		tracker_keep(t, &c->hint_detail, ev->detail);
 	}
 	if (differ_take(&c->said, ev) || hint)
 		c->kept_at = now;
@@ -121,7 +129,8 @@ tracker_context_keep(struct context *c, const struct ike_event *ev, int64_t now)
 
 /* The first record of a negotiation takes what was kept for it. */
 static void
-tracker_context_give(struct context *c, struct neg *n, int64_t now)
+tracker_context_give(
+    struct tracker *t, struct context *c, struct neg *n, int64_t now)
 {
 	struct ike_event hint = { .suspects = c->hint_suspects,
 		.detail = span_of(c->hint_detail) };
@@ -130,9 +139,9 @@ tracker_context_give(struct context *c, struct neg *n, int64_t now)
 		n->said = c->said;
 		c->said = NULL;
 		if (c->hint != IKE_REASON_NONE)
-			tracker_hint(n, c->hint, &hint, now);
+			tracker_hint(t, n, c->hint, &hint, now);
 	}
-	tracker_context_forget(c);
+	tracker_context_forget(t, c);
 }
 
 /* Puts the event into its negotiation. */
@@ -147,7 +156,7 @@ tracker_apply(
 	tracker_fill_from_parent(t, n);
 	if (tracker_stage(n, ev))
 		changed |= TRACKER_STAGE;
-	tracker_said(n, ev);
+	tracker_said(t, n, ev);
 	tracker_touch(t, n, now);
 	tracker_tunnel_assign(t, n, false);
 	changed |= tracker_outcome(t, n, ev, now);
@@ -169,10 +178,10 @@ tracker_event(struct tracker *t, const char *device, const char *vendor,
 	struct neg *n;
 
 	if (d == NULL || ev->what == IKE_HA_SYNC ||
-	    (c = tracker_context(d, ev)) == NULL)
+	    (c = tracker_context(t, d, ev)) == NULL)
 		return NULL;
 	d->vendor = vendor;
-	tracker_context_turn(c, ev);
+	tracker_context_turn(t, c, ev);
 	n = tracker_find(t, d, c, ev, now);
 	/* The addresses may have stood in the line before. */
 	if (full.local.len == 0 && c->local[0] != '\0' && n != NULL &&
@@ -180,14 +189,15 @@ tracker_event(struct tracker *t, const char *device, const char *vendor,
 		full.local = span_of(c->local);
 	tracker_context_set(c, n, ev, now);
 	if (n == NULL) {
-		tracker_context_keep(c, ev, now);
+		tracker_context_keep(t, c, ev, now);
 		return NULL;
 	}
 	if (c->said != NULL || c->hint != IKE_REASON_NONE)
-		tracker_context_give(c, n, now);
+		tracker_context_give(t, c, n, now);
 	tracker_bind(t, n, &full);
 	tracker_apply(t, n, &full, now);
-	return &n->n;
+	tracker_let_go(t, n);
+	return &t->shown; /* it was told last */
 }
 
 /* ---- time ------------------------------------------------------------ */
@@ -203,10 +213,10 @@ tracker_stall(struct tracker *t, struct neg *n, int64_t now)
 	    *stage == '\0' ? "" : " in ", stage);
 	if (ike_reason_rank(n->hint) > ike_reason_rank(IKE_R_STALLED))
 		tracker_reason(
-		    n, n->hint, n->hint_suspects, span_of(n->hint_detail));
+		    t, n, n->hint, n->hint_suspects, span_of(n->hint_detail));
 	else
 		tracker_reason(
-		    n, IKE_R_STALLED, tracker_suspects(n), span_of(why));
+		    t, n, IKE_R_STALLED, tracker_suspects(n), span_of(why));
 	tracker_move(t, n, IKE_STALL, now);
 	tracker_ends(t, n, now);
 	tracker_tell(t, n, TRACKER_OUTCOME | TRACKER_REASON, now);
@@ -232,6 +242,7 @@ tracker_tick(struct tracker *t, int64_t now)
 		tracker_tunnel_due(
 		    t, TRACKER_OF(struct tunnel, timer, timer), now);
 	}
+	tracker_let_go(t, NULL);
 }
 
 int64_t

@@ -20,6 +20,8 @@ struct tracker_conf {
 	size_t max_open; /* negotiations not ended, in all */
 	size_t max_peer; /* the same for one device and peer */
 	size_t max_kept; /* negotiations in memory, ended ones too */
+	/* ended ones: in a storm the first go before they have lingered */
+	size_t max_ended;
 	size_t max_tunnels;
 };
 void tracker_conf_defaults(struct tracker_conf *);
@@ -86,15 +88,14 @@ int tracker_restore_negotiation(struct tracker *,
 /* The first ids to give out: one more than the database has. */
 void tracker_first_ids(struct tracker *, int64_t negotiation, int64_t tunnel);
 
-/* By id; NULL where it is no longer in memory. */
-const struct ike_negotiation *tracker_get(const struct tracker *, int64_t id);
-const struct ike_tunnel *tracker_tunnel(const struct tracker *, int64_t id);
+/* By id; NULL where it is no longer in memory. Lives until the next call. */
+const struct ike_negotiation *tracker_get(struct tracker *, int64_t id);
 /* Every tunnel, in no order. */
 void tracker_tunnels(const struct tracker *,
     void (*cb)(void *arg, const struct ike_tunnel *), void *arg);
 
 struct tracker_counts {
-	size_t open, kept, tunnels;
+	size_t open, ended, kept, tunnels;
 	uint64_t evicted;      /* open ones let go at a limit */
 	uint64_t refused_peer; /* new ones refused at max_peer */
 };

@@ -88,7 +88,7 @@ ends_by_address(struct tracker *t, struct neg *n)
 
 /* One end's reason for both: the side that checks knows best. */
 static bool
-ends_refine(struct neg *n, const struct neg *by)
+ends_refine(struct tracker *t, struct neg *n, const struct neg *by)
 {
 	bool failed = n->n.outcome == IKE_FAILURE || n->n.outcome == IKE_STALL;
 	bool changed = false;
@@ -113,35 +113,32 @@ ends_refine(struct neg *n, const struct neg *by)
 		n->n.refused_by == IKE_REFUSED_HERE &&
 		ike_reason_rank(n->n.reason) > 2) &&
 	    tracker_reason(
-		n, by->n.reason, by->n.suspects, span_of(by->detail)))
+		t, n, by->n.reason, by->n.suspects, span_of(by->detail)))
 		changed = true;
 	return changed;
 }
 
 static void
-ends_differ(struct neg *n, const struct neg *other)
+ends_differ(struct tracker *t, struct neg *n, const struct neg *other)
 {
 	char text[IKE_DIFFERS_SIZE];
-	char *copy;
 
-	if (n->differs != NULL)
+	if (n->differs[0] != '\0')
 		return;
 	differ_text(n->said, other->said, text, sizeof(text));
-	if (text[0] == '\0' || (copy = strdup(text)) == NULL)
-		return;
-	n->differs = copy;
+	tracker_keep(t, &n->differs, span_of(text));
 }
 
 static void
 ends_share(struct tracker *t, struct neg *n, struct neg *other, int64_t now)
 {
-	bool told = n->differs != NULL;
+	bool told = n->differs[0] != '\0';
 
-	if (ends_refine(n, other))
+	if (ends_refine(t, n, other))
 		tracker_tell(t, n, TRACKER_REASON, now);
 	if (n->n.outcome == IKE_FAILURE) {
-		ends_differ(n, other);
-		if (!told && n->differs != NULL)
+		ends_differ(t, n, other);
+		if (!told && n->differs[0] != '\0')
 			tracker_tell(t, n, TRACKER_REASON, now);
 	}
 }

@@ -59,17 +59,17 @@ tracker_kind(const struct ike_event *ev)
 }
 
 void
-tracker_context_forget(struct context *c)
+tracker_context_forget(struct tracker *t, struct context *c)
 {
 	differ_free(c->said);
 	c->said = NULL;
-	free(c->hint_detail);
-	c->hint_detail = NULL;
+	names_put(t->names, c->hint_detail);
+	c->hint_detail = "";
 	c->hint = IKE_REASON_NONE;
 }
 
 struct context *
-tracker_context(struct device *d, const struct ike_event *ev)
+tracker_context(struct tracker *t, struct device *d, const struct ike_event *ev)
 {
 	struct span name = ev->key[IKE_KEY_THREAD];
 	struct context *c, *oldest = NULL;
@@ -85,7 +85,7 @@ tracker_context(struct device *d, const struct ike_event *ev)
 	}
 	if (d->ncontexts == TRACKER_THREADS) {
 		c = oldest;
-		tracker_context_forget(c);
+		tracker_context_forget(t, c);
 	} else {
 		c = realloc(d->contexts, (d->ncontexts + 1) * sizeof(*c));
 		if (c == NULL)
@@ -94,6 +94,7 @@ tracker_context(struct device *d, const struct ike_event *ev)
 		c = &d->contexts[d->ncontexts++];
 	}
 	memset(c, 0, sizeof(*c));
+	c->hint_detail = "";
 	span_copy(c->thread, sizeof(c->thread), name);
 	return c;
 }
@@ -432,7 +433,7 @@ find_waiting(const struct device *d, const struct ike_event *ev)
 	struct neg *n, *best = NULL;
 	bool only = true;
 
-	for (n = d->open; n != NULL; n = n->open_next) {
+	for (n = d->open; n != NULL; n = n->state_next) {
 		if (!find_fits(n, ev))
 			continue;
 		if (best != NULL)
@@ -797,25 +798,27 @@ static const struct {
 enum { FIND_NUMBERS = sizeof(find_numbers) / sizeof(find_numbers[0]) };
 
 static void
-find_write_numbers(struct neg *n)
+find_write_numbers(struct tracker *t, struct neg *n)
 {
+	char keys[IKE_KEYS_SIZE];
 	size_t used = 0;
 	struct span value;
 
-	n->n.keys[0] = '\0';
 	for (size_t i = 0; i < FIND_NUMBERS; i++) {
 		size_t name = strlen(find_numbers[i].name);
 
 		if (!correlate_key_of(&n->keys, find_numbers[i].kind, &value) ||
-		    used + name + value.len + 2 > sizeof(n->n.keys))
+		    used + name + value.len + 2 > sizeof(keys))
 			continue;
 		if (used > 0)
-			n->n.keys[used++] = ' ';
-		memcpy(n->n.keys + used, find_numbers[i].name, name);
+			keys[used++] = ' ';
+		memcpy(keys + used, find_numbers[i].name, name);
 		used += name;
-		span_copy(n->n.keys + used, sizeof(n->n.keys) - used, value);
+		span_copy(keys + used, sizeof(keys) - used, value);
 		used += value.len;
 	}
+	names_set(
+	    t->names, &n->n.keys, sizeof(keys), (struct span){ keys, used });
 }
 
 void
@@ -847,7 +850,7 @@ tracker_bind(struct tracker *t, struct neg *n, const struct ike_event *ev)
 		    t->index, &n->keys, no, find_numbers[i].kind, value);
 	}
 	if (numbers)
-		find_write_numbers(n);
+		find_write_numbers(t, n);
 	if (n->n.kind == IKE_KIND_IKE && ev->tunnel.len > 0)
 		correlate_bind(
 		    t->index, &n->keys, no, CORRELATE_NAME, ev->tunnel);

@@ -10,10 +10,10 @@
 /* ---- devices and peers ----------------------------------------------- */
 
 static void
-tracker_device_free(struct device *d)
+tracker_device_free(struct tracker *t, struct device *d)
 {
 	for (size_t i = 0; i < d->ncontexts; i++)
-		tracker_context_forget(&d->contexts[i]);
+		tracker_context_forget(t, &d->contexts[i]);
 	free(d->contexts);
 	free(d->name);
 	free(d);
@@ -27,7 +27,7 @@ tracker_devices_free(struct tracker *t)
 	while ((d = t->devices) != NULL) {
 		t->devices = d->next;
 		correlate_release(t->index, &d->keys);
-		tracker_device_free(d);
+		tracker_device_free(t, d);
 	}
 }
 
@@ -46,7 +46,7 @@ tracker_device(struct tracker *t, const char *name)
 	d->no = ++t->ndevices;
 	if ((d->name = strdup(name)) == NULL ||
 	    !correlate_bind(t->index, &d->keys, 0, CORRELATE_DEVICE, key)) {
-		tracker_device_free(d);
+		tracker_device_free(t, d);
 		return NULL;
 	}
 	d->next = t->devices;
@@ -59,14 +59,15 @@ tracker_peer(struct tracker *t, struct device *d, struct span addr)
 {
 	struct correlate_owner *owner =
 	    correlate_find(t->index, d->no, CORRELATE_PEER, addr);
+	size_t size = addr.len < IKE_ADDR_SIZE ? addr.len + 1 : IKE_ADDR_SIZE;
 	struct peer *p;
 
 	if (owner != NULL)
 		return TRACKER_OF(struct peer, keys, owner);
-	if ((p = calloc(1, sizeof(*p))) == NULL)
+	if ((p = calloc(1, sizeof(*p) + size)) == NULL)
 		return NULL;
 	p->device = d;
-	span_copy(p->addr, sizeof(p->addr), addr);
+	span_copy(p->addr, size, addr);
 	if (!correlate_bind(t->index, &p->keys, d->no, CORRELATE_PEER, addr)) {
 		free(p);
 		return NULL;
@@ -114,32 +115,77 @@ tracker_peer_unlink(struct neg *n)
 	n->peer = NULL;
 }
 
-void
+static void
 tracker_open_link(struct tracker *t, struct neg *n)
 {
 	struct device *d = n->device;
 
-	n->open_prev = NULL;
-	n->open_next = d->open;
+	n->state_prev = NULL;
+	n->state_next = d->open;
 	if (d->open != NULL)
-		d->open->open_prev = n;
+		d->open->state_prev = n;
 	d->open = n;
 	n->peer->open++;
 	t->counts.open++;
 }
 
-void
+static void
 tracker_open_unlink(struct tracker *t, struct neg *n)
 {
-	if (n->open_prev != NULL)
-		n->open_prev->open_next = n->open_next;
+	if (n->state_prev != NULL)
+		n->state_prev->state_next = n->state_next;
 	else
-		n->device->open = n->open_next;
-	if (n->open_next != NULL)
-		n->open_next->open_prev = n->open_prev;
-	n->open_next = n->open_prev = NULL;
+		n->device->open = n->state_next;
+	if (n->state_next != NULL)
+		n->state_next->state_prev = n->state_prev;
 	n->peer->open--;
 	t->counts.open--;
+}
+
+static void
+tracker_ended_link(struct tracker *t, struct neg *n)
+{
+	n->state_next = NULL;
+	n->state_prev = t->ended_last;
+	if (t->ended_last != NULL)
+		t->ended_last->state_next = n;
+	else
+		t->ended = n;
+	t->ended_last = n;
+	t->counts.ended++;
+}
+
+static void
+tracker_ended_unlink(struct tracker *t, struct neg *n)
+{
+	if (n->state_prev != NULL)
+		n->state_prev->state_next = n->state_next;
+	else
+		t->ended = n->state_next;
+	if (n->state_next != NULL)
+		n->state_next->state_prev = n->state_prev;
+	else
+		t->ended_last = n->state_prev;
+	t->counts.ended--;
+}
+
+void
+tracker_state_link(struct tracker *t, struct neg *n)
+{
+	if (tracker_is_open(n))
+		tracker_open_link(t, n);
+	else if (tracker_is_ended(n))
+		tracker_ended_link(t, n);
+}
+
+void
+tracker_state_unlink(struct tracker *t, struct neg *n)
+{
+	if (tracker_is_open(n))
+		tracker_open_unlink(t, n);
+	else if (tracker_is_ended(n))
+		tracker_ended_unlink(t, n);
+	n->state_next = n->state_prev = NULL;
 }
 
 static void
@@ -182,7 +228,6 @@ tracker_set_parent(struct neg *n, struct neg *parent)
 	}
 	n->parent = parent;
 	n->sib_prev = n->sib_next = NULL;
-	n->n.parent = parent == NULL ? 0 : parent->n.id;
 	if (parent == NULL)
 		return;
 	n->sib_next = parent->children;
@@ -201,6 +246,12 @@ bool
 tracker_is_up(const struct neg *n)
 {
 	return n->n.outcome == IKE_UP;
+}
+
+bool
+tracker_is_ended(const struct neg *n)
+{
+	return !tracker_is_open(n) && !tracker_is_up(n);
 }
 
 /* ---- negotiations ---------------------------------------------------- */
@@ -259,18 +310,19 @@ tracker_neg_new(struct tracker *t, struct device *d, struct peer *p,
 		return NULL;
 	}
 	n->device = d;
+	n->n.local = n->n.tunnel = n->n.child = n->n.keys = "";
+	n->detail = n->differs = n->hint_detail = "";
 	n->n.outcome = IKE_SUPERSEDED; /* not open yet: counted below */
 	tracker_peer_link(n, p);
 	tracker_make_room(t, p, now);
 	n->n.id = t->next_neg++;
-	n->n.device = d->name;
 	n->n.vendor = d->vendor;
 	n->n.kind = kind;
 	n->n.started_at = n->n.updated_at = now;
-	span_copy(n->n.peer, sizeof(n->n.peer), span_of(p->addr));
+	n->n.peer = p->addr;
 	n->n.outcome = IKE_OPEN;
 	tracker_all_link(t, n);
-	tracker_open_link(t, n);
+	tracker_state_link(t, n);
 	return n;
 }
 
@@ -299,19 +351,29 @@ tracker_neg_free(struct tracker *t, struct neg *n)
 	tracker_forget(n);
 	if (n->tunnel != NULL)
 		tracker_tunnel_left(n);
-	if (tracker_is_open(n))
-		tracker_open_unlink(t, n);
+	tracker_state_unlink(t, n);
 	n->n.outcome = IKE_SUPERSEDED;
 	tracker_peer_unlink(n);
 	tracker_all_unlink(t, n);
 	timers_clear(&t->timers, &n->timer);
 	correlate_release(t->index, &n->keys);
 	tracker_peer_done(t, p);
+	names_put(t->names, n->n.local);
+	names_put(t->names, n->n.tunnel);
+	names_put(t->names, n->n.child);
+	names_put(t->names, n->n.keys);
 	differ_free(n->said);
-	free(n->detail);
-	free(n->differs);
-	free(n->hint_detail);
+	names_put(t->names, n->detail);
+	names_put(t->names, n->differs);
+	names_put(t->names, n->hint_detail);
 	free(n);
+}
+
+void
+tracker_let_go(struct tracker *t, const struct neg *but)
+{
+	while (t->counts.ended > t->conf.max_ended && t->ended != but)
+		tracker_neg_free(t, t->ended);
 }
 
 /* To the front of its peer's list: addresses find the latest first. */
@@ -339,25 +401,71 @@ tracker_set_peer(struct tracker *t, struct neg *n, struct peer *p)
 		return;
 	tracker_peer_unlink(n);
 	tracker_peer_link(n, p);
-	span_copy(n->n.peer, sizeof(n->n.peer), span_of(p->addr));
+	n->n.peer = p->addr;
 	tracker_peer_done(t, old);
+}
+
+/* As the rest of the program knows it. */
+static const struct ike_negotiation *
+tracker_show(struct tracker *t, const struct neg *n)
+{
+	const struct neg_facts *f = &n->n;
+	struct ike_negotiation *to = &t->shown;
+
+	*to = (struct ike_negotiation){
+		.id = f->id,
+		.parent = n->parent == NULL ? 0 : n->parent->n.id,
+		.tunnel_id = n->tunnel == NULL ? 0 : n->tunnel->t.id,
+		.other_end = f->other_end,
+		.device = n->device->name,
+		.vendor = f->vendor,
+		.kind = f->kind,
+		.role = f->role,
+		.ike_version = (int)f->ike_version,
+		.stage = f->stage,
+		.outcome = f->outcome,
+		.reason = f->reason,
+		.suspects = f->suspects,
+		.ispi = f->ispi,
+		.rspi = f->rspi,
+		.spi_in = f->spi_in,
+		.spi_out = f->spi_out,
+		.rekey = f->rekey,
+		.heard = f->heard,
+		.known_peer = f->known_peer,
+		.refused_by = f->refused_by,
+		.retransmits = f->retransmits,
+		.events = f->events,
+		.started_at = f->started_at,
+		.updated_at = f->updated_at,
+		.established_at = f->established_at,
+		.ended_at = f->ended_at,
+		.detail = n->detail[0] == '\0' ? NULL : n->detail,
+		.differs = n->differs[0] == '\0' ? NULL : n->differs,
+	};
+	span_copy(to->peer, sizeof(to->peer), span_of(f->peer));
+	span_copy(to->local, sizeof(to->local), span_of(f->local));
+	span_copy(to->tunnel, sizeof(to->tunnel), span_of(f->tunnel));
+	span_copy(to->child, sizeof(to->child), span_of(f->child));
+	span_copy(to->keys, sizeof(to->keys), span_of(f->keys));
+	return to;
 }
 
 void
 tracker_tell(struct tracker *t, struct neg *n, unsigned changed, int64_t now)
 {
+	const struct ike_negotiation *shown;
+
 	if (!n->saved)
 		changed |= TRACKER_NEW;
 	n->saved = true;
-	n->n.detail = n->detail;
-	n->n.differs = n->differs;
-	n->n.tunnel_id = n->tunnel == NULL ? 0 : n->tunnel->t.id;
-	n->n.other_end =
-	    n->other_end == NULL ? n->n.other_end : n->other_end->n.id;
+	if (n->other_end != NULL)
+		n->n.other_end = n->other_end->n.id;
 	if ((changed & (TRACKER_REASON | TRACKER_OUTCOME)) == TRACKER_REASON)
 		tracker_tunnel_refined(t, n, now);
+	shown = tracker_show(t, n);
 	if (t->sink.negotiation != NULL)
-		t->sink.negotiation(t->sink.arg, &n->n, changed, now);
+		t->sink.negotiation(t->sink.arg, shown, changed, now);
 }
 
 void
@@ -366,11 +474,10 @@ tracker_merge(
 {
 	if (into->n.peer[0] == '\0' && gone->n.peer[0] != '\0')
 		tracker_set_peer(t, into, gone->peer);
-	tracker_text(
-	    into->n.local, sizeof(into->n.local), span_of(gone->n.local));
+	tracker_name(t, &into->n.local, IKE_ADDR_SIZE, span_of(gone->n.local));
 	if (into->n.tunnel[0] == '\0')
-		tracker_text(into->n.tunnel, sizeof(into->n.tunnel),
-		    span_of(gone->n.tunnel));
+		tracker_name(
+		    t, &into->n.tunnel, IKE_NAME_SIZE, span_of(gone->n.tunnel));
 	tracker_spi(&into->n.ispi, gone->n.ispi);
 	tracker_spi(&into->n.rspi, gone->n.rspi);
 	if (into->n.stage == IKE_STAGE_NONE)
@@ -383,9 +490,9 @@ tracker_merge(
 	into->n.retransmits += gone->n.retransmits;
 	if (ike_reason_rank(gone->hint) > ike_reason_rank(into->hint)) {
 		into->hint = gone->hint;
-		free(into->hint_detail);
+		names_put(t->names, into->hint_detail);
 		into->hint_detail = gone->hint_detail;
-		gone->hint_detail = NULL;
+		gone->hint_detail = "";
 	}
 	correlate_inherit(t->index, &gone->keys, &into->keys);
 	while (gone->children != NULL)
@@ -400,6 +507,44 @@ tracker_merge(
 }
 
 /* ---- after a restart ------------------------------------------------- */
+
+static void
+tracker_restore_facts(
+    struct tracker *t, struct neg *n, const struct ike_negotiation *r)
+{
+	struct neg_facts *f = &n->n;
+
+	f->id = r->id;
+	f->other_end = r->other_end;
+	tracker_name(t, &f->local, IKE_ADDR_SIZE, span_of(r->local));
+	tracker_name(t, &f->tunnel, IKE_NAME_SIZE, span_of(r->tunnel));
+	tracker_name(t, &f->child, IKE_NAME_SIZE, span_of(r->child));
+	tracker_name(t, &f->keys, IKE_KEYS_SIZE, span_of(r->keys));
+	f->kind = r->kind;
+	f->role = r->role;
+	f->stage = r->stage;
+	f->reason = r->reason;
+	f->refused_by = r->refused_by;
+	f->ike_version = (unsigned)r->ike_version;
+	f->rekey = r->rekey;
+	f->heard = r->heard;
+	f->known_peer = r->known_peer;
+	f->suspects = r->suspects;
+	f->ispi = r->ispi;
+	f->rspi = r->rspi;
+	f->spi_in = r->spi_in;
+	f->spi_out = r->spi_out;
+	f->retransmits = r->retransmits;
+	f->events = r->events;
+	f->started_at = r->started_at;
+	f->updated_at = r->updated_at;
+	f->established_at = r->established_at;
+	f->ended_at = r->ended_at;
+	if (r->detail != NULL)
+		tracker_keep(t, &n->detail, span_of(r->detail));
+	if (r->differs != NULL)
+		tracker_keep(t, &n->differs, span_of(r->differs));
+}
 
 int
 tracker_restore_negotiation(struct tracker *t, const struct ike_negotiation *r)
@@ -421,17 +566,8 @@ tracker_restore_negotiation(struct tracker *t, const struct ike_negotiation *r)
 	    r->kind == IKE_KIND_NONE ? IKE_KIND_IKE : r->kind, r->started_at);
 	if (n == NULL)
 		return -1;
-	n->n = *r;
-	n->n.device = d->name;
-	n->n.vendor = d->vendor;
-	n->n.outcome = IKE_OPEN; /* as linked; moved below */
-	n->n.detail = n->n.differs = NULL;
-	n->n.parent = 0;
+	tracker_restore_facts(t, n, r);
 	n->started = n->saved = true;
-	if (r->detail != NULL)
-		tracker_keep(&n->detail, span_of(r->detail));
-	if (r->differs != NULL)
-		tracker_keep(&n->differs, span_of(r->differs));
 	if (r->id >= t->next_neg)
 		t->next_neg = r->id + 1;
 	tracker_read_numbers(r->keys, &keys);
@@ -447,14 +583,14 @@ tracker_restore_negotiation(struct tracker *t, const struct ike_negotiation *r)
 		}
 	if (n->tunnel != NULL)
 		tracker_tunnel_restored(n, outcome);
-	if (outcome != IKE_OPEN) {
-		tracker_open_unlink(t, n);
-		n->n.outcome = outcome;
-	}
+	tracker_state_unlink(t, n);
+	n->n.outcome = outcome;
+	tracker_state_link(t, n);
 	n->n.ended_at = r->ended_at;
 	n->n.reason = r->reason;
 	tracker_timer(t, n, touched);
 	n->device->recent = NULL;
+	tracker_let_go(t, n);
 	return 0;
 }
 
@@ -468,11 +604,11 @@ tracker_first_ids(struct tracker *t, int64_t negotiation, int64_t tunnel)
 }
 
 const struct ike_negotiation *
-tracker_get(const struct tracker *t, int64_t id)
+tracker_get(struct tracker *t, int64_t id)
 {
 	for (const struct neg *n = t->last; n != NULL; n = n->all_prev)
 		if (n->n.id == id)
-			return &n->n;
+			return tracker_show(t, n);
 	return NULL;
 }
 

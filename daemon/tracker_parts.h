@@ -15,6 +15,7 @@
 #include "daemon/differ.h"
 #include "daemon/timers.h"
 #include "daemon/tracker.h"
+#include "parsers/names.h"
 
 #define TRACKER_OF(type, member, p) \
 	((type *)(void *)((char *)(p)-offsetof(type, member)))
@@ -37,7 +38,7 @@ struct context {
 	struct differ *said;
 	enum ike_reason hint;
 	ike_reasons hint_suspects;
-	char *hint_detail;
+	const char *hint_detail; /* of tracker.names */
 	int64_t kept_at;
 };
 
@@ -57,27 +58,60 @@ struct device {
 struct peer {
 	struct correlate_owner keys;
 	struct device *device;
-	char addr[IKE_ADDR_SIZE];
 	struct neg *negs; /* last touched first */
 	struct tunnel *tunnels;
-	size_t open;
+	unsigned open;
+	char addr[]; /* at most IKE_ADDR_SIZE */
+};
+
+/* What struct ike_tunnel says; there are many, so each word is short and a
+ * name is one of tracker.names. */
+struct tunnel_facts {
+	int64_t id;
+	const char *local, *name;
+	int64_t since, last_established, last_failure;
+	enum ike_tunnel_state state : 8;
+	enum ike_reason last_reason : 8, down_reason : 8;
+	unsigned ike_version : 4;
+	bool configured : 1;
+	unsigned attempts;
 };
 
 struct tunnel {
 	struct correlate_owner keys;
-	struct ike_tunnel t;
+	struct tunnel_facts t;
 	struct tunnel *next; /* of the same peer */
 	struct tunnel *all_next, *all_prev;
 	struct peer *peer;
 	struct timer timer; /* grace before it is down */
-	size_t open, up_ike, up_child;
+	unsigned open, up_ike, up_child;
 	bool had_child; /* a CHILD SA was up once */
-	bool expected;
+};
+
+/* What struct ike_negotiation says, in the same manner. */
+struct neg_facts {
+	int64_t id, other_end;
+	const char *vendor;
+	const char *peer; /* of struct peer */
+	const char *local, *tunnel, *child, *keys;
+	enum ike_kind kind : 8;
+	enum ike_role role : 8;
+	enum ike_stage stage : 8;
+	enum ike_outcome outcome : 8;
+	enum ike_reason reason : 8;
+	enum ike_refused refused_by : 4;
+	unsigned ike_version : 4;
+	bool rekey : 1, heard : 1, known_peer : 1;
+	ike_reasons suspects;
+	struct ike_spi ispi, rspi;
+	uint32_t spi_in, spi_out;
+	unsigned retransmits, events;
+	int64_t started_at, updated_at, established_at, ended_at;
 };
 
 struct neg {
 	struct correlate_owner keys;
-	struct ike_negotiation n;
+	struct neg_facts n;
 	struct device *device;
 	struct peer *peer;
 	struct tunnel *tunnel;
@@ -85,15 +119,16 @@ struct neg {
 	struct neg *sib_next, *sib_prev;
 	struct neg *other_end;
 	struct neg *peer_next, *peer_prev;
-	struct neg *open_next, *open_prev; /* of the device */
-	struct neg *all_next, *all_prev;   /* oldest first */
+	/* open: those of the device; ended: all, the first to end first */
+	struct neg *state_next, *state_prev;
+	struct neg *all_next, *all_prev; /* oldest first */
 	struct timer timer;
 	struct differ *said;
-	char *detail, *differs;
+	const char *detail, *differs; /* of tracker.names too */
 	enum ike_reason hint;
 	ike_reasons hint_suspects;
 	int64_t hint_at;
-	char *hint_detail;
+	const char *hint_detail;
 	bool started; /* a record said that it began */
 	bool saved;   /* the sink has seen it */
 };
@@ -111,6 +146,9 @@ struct tracker {
 	struct timers tunnel_timers;
 	struct device *devices;
 	struct neg *first, *last; /* all, oldest first */
+	struct neg *ended, *ended_last;
+	struct names *names;
+	struct ike_negotiation shown; /* to the sink or the caller */
 	struct tunnel *tunnels;
 	struct expected *expected;
 	uint32_t ndevices;
@@ -133,34 +171,41 @@ void tracker_neg_free(struct tracker *, struct neg *);
 void tracker_touch(struct tracker *, struct neg *, int64_t now);
 void tracker_set_peer(struct tracker *, struct neg *, struct peer *);
 void tracker_set_parent(struct neg *, struct neg *parent);
-void tracker_open_link(struct tracker *, struct neg *);
-void tracker_open_unlink(struct tracker *, struct neg *);
+/* Into the list of its outcome, and out of it: before the outcome changes. */
+void tracker_state_link(struct tracker *, struct neg *);
+void tracker_state_unlink(struct tracker *, struct neg *);
+/* Ended ones beyond what is kept of them, all but this one. */
+void tracker_let_go(struct tracker *, const struct neg *but);
 bool tracker_is_open(const struct neg *);
 bool tracker_is_up(const struct neg *);
+bool tracker_is_ended(const struct neg *);
 /* Two negotiations turned out to be one. */
 void tracker_merge(
     struct tracker *, struct neg *into, struct neg *gone, int64_t now);
 
 /* tracker_read.c */
-bool tracker_text(char *to, size_t size, struct span);
-bool tracker_keep(char **to, struct span);
+/* Another name there, if this is one; true where it was another. */
+bool tracker_name(
+    struct tracker *, const char **held, size_t size, struct span);
+/* The same for a sentence, cut where a character ends. */
+bool tracker_keep(struct tracker *, const char **held, struct span);
 void tracker_spi(struct ike_spi *to, struct ike_spi from);
 bool tracker_stage(struct neg *, const struct ike_event *);
 void tracker_fill(struct tracker *, struct neg *, const struct ike_event *);
 void tracker_fill_from_parent(struct tracker *, struct neg *);
-void tracker_said(struct neg *, const struct ike_event *);
+void tracker_said(struct tracker *, struct neg *, const struct ike_event *);
 /* Who is suspected where it stopped, by its stage. */
 ike_reasons tracker_suspects(const struct neg *);
 /* What the reason of a record is, given what is known of its negotiation. */
 enum ike_reason tracker_read(const struct neg *, const struct ike_event *);
-void tracker_hint(
-    struct neg *, enum ike_reason, const struct ike_event *, int64_t now);
+void tracker_hint(struct tracker *, struct neg *, enum ike_reason,
+    const struct ike_event *, int64_t now);
 /* Puts a better reason in; true where it was one. */
-bool tracker_reason(
-    struct neg *, enum ike_reason, ike_reasons suspects, struct span detail);
+bool tracker_reason(struct tracker *, struct neg *, enum ike_reason,
+    ike_reasons suspects, struct span detail);
 /* An end has a reason: the record's own, or a hint that told more. */
-bool tracker_conclude(
-    struct neg *, const struct ike_event *, enum ike_reason, int64_t now);
+bool tracker_conclude(struct tracker *, struct neg *, const struct ike_event *,
+    enum ike_reason, int64_t now);
 
 /* tracker_step.c */
 void tracker_timer(struct tracker *, struct neg *, int64_t now);
@@ -172,8 +217,10 @@ unsigned tracker_outcome(
 
 /* tracker_find.c */
 enum ike_kind tracker_kind(const struct ike_event *);
-struct context *tracker_context(struct device *, const struct ike_event *);
-void tracker_context_forget(struct context *); /* what it keeps */
+struct context *tracker_context(
+    struct tracker *, struct device *, const struct ike_event *);
+void tracker_context_forget(
+    struct tracker *, struct context *); /* what it keeps */
 /*
  * The negotiation an event belongs to, made if the event begins or ends one
  * that is not known yet; NULL where it belongs to none.

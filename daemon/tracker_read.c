@@ -16,29 +16,26 @@
 /* ---- what a record says ---------------------------------------------- */
 
 bool
-tracker_text(char *to, size_t size, struct span text)
+tracker_name(
+    struct tracker *t, const char **held, size_t size, struct span text)
 {
-	if (text.len == 0 || span_is(text, to))
+	if (text.len == 0 || span_is(text, *held))
 		return false;
-	span_copy(to, size, text);
+	names_set(t->names, held, size, text);
 	return true;
 }
 
 bool
-tracker_keep(char **to, struct span text)
+tracker_keep(struct tracker *t, const char **to, struct span text)
 {
 	size_t n = text.len < IKE_DETAIL_SIZE ? text.len : IKE_DETAIL_SIZE - 1;
-	char *copy;
 
 	/* Not in the middle of a UTF-8 character. */
 	while (
 	    n < text.len && n > 0 && ((unsigned char)text.p[n] & 0xc0) == 0x80)
 		n--;
-	if (n == 0 || (copy = strndup(text.p, n)) == NULL)
-		return false;
-	free(*to);
-	*to = copy;
-	return true;
+	text.len = n;
+	return tracker_name(t, to, IKE_DETAIL_SIZE, text);
 }
 
 void
@@ -80,11 +77,11 @@ tracker_fill(struct tracker *t, struct neg *n, const struct ike_event *ev)
 
 	if (ev->peer.len > 0 && n->n.peer[0] == '\0')
 		tracker_set_peer(t, n, tracker_peer(t, n->device, ev->peer));
-	tracker_text(n->n.local, sizeof(n->n.local), ev->local);
+	tracker_name(t, &n->n.local, IKE_ADDR_SIZE, ev->local);
 	if (n->n.kind == IKE_KIND_IKE || n->n.tunnel[0] == '\0')
-		tracker_text(n->n.tunnel, sizeof(n->n.tunnel), ev->tunnel);
+		tracker_name(t, &n->n.tunnel, IKE_NAME_SIZE, ev->tunnel);
 	if (n->n.kind == IKE_KIND_CHILD)
-		tracker_text(n->n.child, sizeof(n->n.child), ev->child);
+		tracker_name(t, &n->n.child, IKE_NAME_SIZE, ev->child);
 	if (n->n.role == IKE_ROLE_NONE)
 		n->n.role = ev->role;
 	if (n->n.ike_version == 0)
@@ -112,7 +109,7 @@ tracker_fill(struct tracker *t, struct neg *n, const struct ike_event *ev)
 void
 tracker_fill_from_parent(struct tracker *t, struct neg *n)
 {
-	const struct ike_negotiation *p;
+	const struct neg_facts *p;
 
 	if (n->parent == NULL)
 		return;
@@ -120,13 +117,13 @@ tracker_fill_from_parent(struct tracker *t, struct neg *n)
 	if (n->n.peer[0] == '\0' && p->peer[0] != '\0')
 		tracker_set_peer(t, n, n->parent->peer);
 	if (n->n.local[0] == '\0')
-		tracker_text(n->n.local, sizeof(n->n.local), span_of(p->local));
+		tracker_name(t, &n->n.local, IKE_ADDR_SIZE, span_of(p->local));
 	if (p->tunnel[0] != '\0' && strcmp(p->tunnel, n->n.tunnel) != 0) {
 		if (n->n.child[0] == '\0')
-			tracker_text(n->n.child, sizeof(n->n.child),
+			tracker_name(t, &n->n.child, IKE_NAME_SIZE,
 			    span_of(n->n.tunnel));
-		tracker_text(
-		    n->n.tunnel, sizeof(n->n.tunnel), span_of(p->tunnel));
+		tracker_name(
+		    t, &n->n.tunnel, IKE_NAME_SIZE, span_of(p->tunnel));
 	}
 	if (n->n.ike_version == 0)
 		n->n.ike_version = p->ike_version;
@@ -139,7 +136,7 @@ tracker_fill_from_parent(struct tracker *t, struct neg *n)
 }
 
 void
-tracker_said(struct neg *n, const struct ike_event *ev)
+tracker_said(struct tracker *t, struct neg *n, const struct ike_event *ev)
 {
 	char text[IKE_DIFFERS_SIZE];
 
@@ -148,7 +145,7 @@ tracker_said(struct neg *n, const struct ike_event *ev)
 	differ_text(n->said, n->other_end == NULL ? NULL : n->other_end->said,
 	    text, sizeof(text));
 	if (text[0] != '\0')
-		tracker_keep(&n->differs, span_of(text));
+		tracker_keep(t, &n->differs, span_of(text));
 }
 
 /* ---- reasons --------------------------------------------------------- */
@@ -198,15 +195,15 @@ tracker_suspects(const struct neg *n)
 }
 
 bool
-tracker_reason(struct neg *n, enum ike_reason reason, ike_reasons suspects,
-    struct span detail)
+tracker_reason(struct tracker *t, struct neg *n, enum ike_reason reason,
+    ike_reasons suspects, struct span detail)
 {
 	if (reason == IKE_REASON_NONE ||
 	    ike_reason_rank(reason) <= ike_reason_rank(n->n.reason))
 		return false;
 	n->n.reason = reason;
 	n->n.suspects = suspects;
-	tracker_keep(&n->detail, detail);
+	tracker_keep(t, &n->detail, detail);
 	return true;
 }
 
@@ -253,8 +250,8 @@ tracker_read(const struct neg *n, const struct ike_event *ev)
 }
 
 void
-tracker_hint(struct neg *n, enum ike_reason reason, const struct ike_event *ev,
-    int64_t now)
+tracker_hint(struct tracker *t, struct neg *n, enum ike_reason reason,
+    const struct ike_event *ev, int64_t now)
 {
 	if (ike_reason_rank(reason) <= ike_reason_rank(n->hint) &&
 	    now - n->hint_at < TRACKER_HINT_LASTS)
@@ -262,7 +259,7 @@ tracker_hint(struct neg *n, enum ike_reason reason, const struct ike_event *ev,
 	n->hint = reason;
 	n->hint_at = now;
 	n->hint_suspects = ev->suspects;
-	tracker_keep(&n->hint_detail, ev->detail);
+	tracker_keep(t, &n->hint_detail, ev->detail);
 }
 
 /*
@@ -271,7 +268,7 @@ tracker_hint(struct neg *n, enum ike_reason reason, const struct ike_event *ev,
  * then is only suspected.
  */
 bool
-tracker_conclude(struct neg *n, const struct ike_event *ev,
+tracker_conclude(struct tracker *t, struct neg *n, const struct ike_event *ev,
     enum ike_reason reason, int64_t now)
 {
 	bool better = false,
@@ -283,8 +280,8 @@ tracker_conclude(struct neg *n, const struct ike_event *ev,
 	if (hint != IKE_REASON_NONE && !stated &&
 	    ike_reason_rank(hint) >= ike_reason_rank(reason))
 		better = tracker_reason(
-		    n, hint, n->hint_suspects, span_of(n->hint_detail));
-	if (tracker_reason(n, reason, ev->suspects, ev->detail))
+		    t, n, hint, n->hint_suspects, span_of(n->hint_detail));
+	if (tracker_reason(t, n, reason, ev->suspects, ev->detail))
 		better = true;
 	if (stated && hint != IKE_REASON_NONE && hint != reason)
 		n->n.suspects |= IKE_BIT(hint);

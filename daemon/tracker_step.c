@@ -116,11 +116,9 @@ tracker_move(struct tracker *t, struct neg *n, enum ike_outcome to, int64_t now)
 	if (from == to)
 		return;
 	tracker_tunnel_assign(t, n, to != IKE_SUPERSEDED);
-	if (from == IKE_OPEN)
-		tracker_open_unlink(t, n);
+	tracker_state_unlink(t, n);
 	n->n.outcome = to;
-	if (to == IKE_OPEN)
-		tracker_open_link(t, n);
+	tracker_state_link(t, n);
 	n->n.ended_at = to == IKE_OPEN || to == IKE_UP ? 0 : now;
 	if (to == IKE_UP) {
 		n->n.established_at = now;
@@ -128,8 +126,8 @@ tracker_move(struct tracker *t, struct neg *n, enum ike_outcome to, int64_t now)
 		n->n.suspects = 0;
 		n->n.refused_by = IKE_REFUSED_NONE;
 		n->hint = IKE_REASON_NONE;
-		free(n->detail);
-		n->detail = NULL;
+		names_put(t->names, n->detail);
+		n->detail = "";
 	}
 	tracker_timer(t, n, now);
 	tracker_tunnel_moved(t, n, from, now);
@@ -151,13 +149,13 @@ tracker_children(
 		if (!tracker_is_up(c) && !tracker_is_open(c))
 			continue;
 		if (tracker_is_open(c) && ike_reason_rank(c->hint) > 0) {
-			tracker_reason(c, c->hint, c->hint_suspects,
+			tracker_reason(t, c, c->hint, c->hint_suspects,
 			    span_of(c->hint_detail));
 			tracker_move(t, c, IKE_FAILURE, now);
 			tracker_tell(t, c, TRACKER_OUTCOME, now);
 			continue;
 		}
-		tracker_reason(c,
+		tracker_reason(t, c,
 		    n->n.reason == IKE_REASON_NONE ||
 			    n->n.outcome == IKE_FAILURE
 			? IKE_R_PARENT_DELETED
@@ -182,7 +180,7 @@ tracker_supersede(struct tracker *t, struct neg *n, int64_t now)
 		    o->n.id > n->n.id || o->tunnel != n->tunnel)
 			continue;
 		tracker_children(t, o, n, now);
-		tracker_reason(o, IKE_R_SUPERSEDED, 0, SPAN_NONE);
+		tracker_reason(t, o, IKE_R_SUPERSEDED, 0, SPAN_NONE);
 		tracker_move(t, o, IKE_SUPERSEDED, now);
 		tracker_tell(t, o, TRACKER_OUTCOME, now);
 	}
@@ -210,11 +208,11 @@ tracker_outcome(
 	unsigned changed = 0;
 
 	if (hint && !ends && reason != IKE_REASON_NONE) {
-		tracker_hint(n, reason, ev, now);
+		tracker_hint(t, n, reason, ev, now);
 		if (n->n.outcome != IKE_FAILURE && n->n.outcome != IKE_STALL)
 			return 0;
-		return tracker_conclude(n, ev, reason, now) ? TRACKER_REASON
-							    : 0;
+		return tracker_conclude(t, n, ev, reason, now) ? TRACKER_REASON
+							       : 0;
 	}
 	if (n->n.refused_by == IKE_REFUSED_NONE)
 		n->n.refused_by = tracker_refused(ev);
@@ -226,7 +224,7 @@ tracker_outcome(
 	}
 	/* The reason first: what hears of the move wants to know it. */
 	if (ends && (to != STAY || !tracker_is_up(n)) &&
-	    tracker_conclude(n, ev, reason, now))
+	    tracker_conclude(t, n, ev, reason, now))
 		changed |= TRACKER_REASON;
 	if (to == STAY || to == n->n.outcome)
 		return changed;

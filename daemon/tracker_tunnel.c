@@ -34,17 +34,46 @@ tunnel_name(struct tracker *t, struct tunnel *tn, struct span name)
 {
 	char text[IKE_ADDR_SIZE + IKE_NAME_SIZE + 2];
 
-	span_copy(tn->t.name, sizeof(tn->t.name), name);
+	names_set(t->names, &tn->t.name, IKE_NAME_SIZE, name);
 	return correlate_bind(t->index, &tn->keys, tn->peer->device->no,
 	    CORRELATE_TUNNEL, tunnel_key(text, sizeof(text), tn->peer, name));
+}
+
+/* As the rest of the program knows it. */
+static void
+tunnel_show(const struct tunnel *tn, struct ike_tunnel *to)
+{
+	const struct tunnel_facts *f = &tn->t;
+
+	*to = (struct ike_tunnel){
+		.id = f->id,
+		.device = tn->peer->device->name,
+		.vendor = tn->peer->device->vendor,
+		.state = f->state,
+		.since = f->since,
+		.ike_version = (int)f->ike_version,
+		.last_established = f->last_established,
+		.last_failure = f->last_failure,
+		.last_reason = f->last_reason,
+		.down_reason = f->down_reason,
+		.configured = f->configured,
+		.attempts = f->attempts,
+	};
+	span_copy(to->peer, sizeof(to->peer), span_of(tn->peer->addr));
+	span_copy(to->local, sizeof(to->local), span_of(f->local));
+	span_copy(to->name, sizeof(to->name), span_of(f->name));
 }
 
 static void
 tunnel_tell(struct tracker *t, struct tunnel *tn, enum ike_tunnel_state from,
     int64_t now)
 {
-	if (t->sink.tunnel != NULL)
-		t->sink.tunnel(t->sink.arg, &tn->t, from, now);
+	struct ike_tunnel shown;
+
+	if (t->sink.tunnel == NULL)
+		return;
+	tunnel_show(tn, &shown);
+	t->sink.tunnel(t->sink.arg, &shown, from, now);
 }
 
 static bool
@@ -90,13 +119,12 @@ tracker_tunnel_new(struct tracker *t, struct peer *p, struct span name)
 		return NULL;
 	tn->peer = p;
 	tn->t.id = t->next_tunnel++;
-	tn->t.device = p->device->name;
-	tn->t.vendor = p->device->vendor;
-	span_copy(tn->t.peer, sizeof(tn->t.peer), span_of(p->addr));
+	tn->t.local = tn->t.name = "";
 	tn->t.configured = tunnel_expected(t, p, &title);
 	if (name.len == 0)
 		name = span_of(title);
 	if (!tunnel_name(t, tn, name)) {
+		names_put(t->names, tn->t.name);
 		free(tn);
 		return NULL;
 	}
@@ -129,6 +157,8 @@ tracker_tunnel_free(struct tracker *t, struct tunnel *tn)
 			n->tunnel = NULL;
 	timers_clear(&t->tunnel_timers, &tn->timer);
 	correlate_release(t->index, &tn->keys);
+	names_put(t->names, tn->t.local);
+	names_put(t->names, tn->t.name);
 	t->counts.tunnels--;
 	if (tn->peer->tunnels == NULL && tn->peer->negs == NULL) {
 		correlate_release(t->index, &tn->peer->keys);
@@ -139,7 +169,7 @@ tracker_tunnel_free(struct tracker *t, struct tunnel *tn)
 
 /* ---- which tunnel ---------------------------------------------------- */
 
-static size_t *
+static unsigned *
 tunnel_count(struct tunnel *tn, enum ike_kind kind, enum ike_outcome outcome)
 {
 	if (outcome == IKE_OPEN)
@@ -153,7 +183,7 @@ static void
 tunnel_count_move(struct tunnel *tn, enum ike_kind kind, enum ike_outcome from,
     enum ike_outcome to)
 {
-	size_t *count;
+	unsigned *count;
 
 	if ((count = tunnel_count(tn, kind, from)) != NULL)
 		--*count;
@@ -240,12 +270,9 @@ tracker_tunnel_assign(struct tracker *t, struct neg *n, bool make)
 	if (tn == NULL)
 		return;
 	n->n.known_peer = tn->t.configured || tn->t.last_established != 0;
-	if (n->n.local[0] != '\0')
-		span_copy(
-		    tn->t.local, sizeof(tn->t.local), span_of(n->n.local));
+	tracker_name(t, &tn->t.local, IKE_ADDR_SIZE, span_of(n->n.local));
 	if (n->n.ike_version != 0)
 		tn->t.ike_version = n->n.ike_version;
-	tn->t.vendor = n->device->vendor;
 }
 
 /* ---- states ---------------------------------------------------------- */
@@ -381,8 +408,9 @@ tracker_expect(
 	e->next = t->expected;
 	t->expected = e;
 	for (tn = t->tunnels; tn != NULL; tn = tn->all_next)
-		if (strcmp(tn->t.peer, peer) == 0 &&
-		    (device == NULL || strcmp(tn->t.device, device) == 0))
+		if (strcmp(tn->peer->addr, peer) == 0 &&
+		    (device == NULL ||
+			strcmp(tn->peer->device->name, device) == 0))
 			tn->t.configured = true;
 	if (device == NULL)
 		return 0;
@@ -419,7 +447,6 @@ tracker_restore_tunnel(struct tracker *t, const struct ike_tunnel *r)
 	struct peer *p;
 	struct tunnel *tn;
 	int64_t next = t->next_tunnel;
-	bool configured;
 
 	if (d == NULL || (p = tracker_peer(t, d, span_of(r->peer))) == NULL)
 		return -1;
@@ -429,25 +456,20 @@ tracker_restore_tunnel(struct tracker *t, const struct ike_tunnel *r)
 	if (tn == NULL &&
 	    (tn = tracker_tunnel_new(t, p, span_of(r->name))) == NULL)
 		return -1;
-	configured = tn->t.configured;
-	tn->t = *r;
-	tn->t.device = d->name;
-	tn->t.vendor = d->vendor;
-	tn->t.configured = configured;
+	tn->t.id = r->id;
+	tracker_name(t, &tn->t.local, IKE_ADDR_SIZE, span_of(r->local));
+	tn->t.state = r->state;
+	tn->t.since = r->since;
+	tn->t.ike_version = (unsigned)r->ike_version;
+	tn->t.last_established = r->last_established;
+	tn->t.last_failure = r->last_failure;
+	tn->t.last_reason = r->last_reason;
+	tn->t.down_reason = r->down_reason;
+	tn->t.attempts = r->attempts;
 	if (tn->t.state == IKE_TUNNEL_UP || tn->t.state == IKE_TUNNEL_REKEYING)
 		tn->had_child = false;
 	t->next_tunnel = r->id >= next ? r->id + 1 : next;
 	return 0;
-}
-
-const struct ike_tunnel *
-tracker_tunnel(const struct tracker *t, int64_t id)
-{
-	for (const struct tunnel *tn = t->tunnels; tn != NULL;
-	     tn = tn->all_next)
-		if (tn->t.id == id)
-			return &tn->t;
-	return NULL;
 }
 
 void
@@ -455,6 +477,10 @@ tracker_tunnels(const struct tracker *t,
     void (*cb)(void *arg, const struct ike_tunnel *), void *arg)
 {
 	for (const struct tunnel *tn = t->tunnels; tn != NULL;
-	     tn = tn->all_next)
-		cb(arg, &tn->t);
+	     tn = tn->all_next) {
+		struct ike_tunnel shown;
+
+		tunnel_show(tn, &shown);
+		cb(arg, &shown);
+	}
 }

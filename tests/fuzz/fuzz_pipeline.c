@@ -111,7 +111,8 @@ way_check(const struct way *w)
 		abort();
 	tracker_count(pipeline_tracker(w->pipeline), &t);
 	if (t.open > w->limits.max_open || t.kept > w->limits.max_kept ||
-	    t.tunnels > w->limits.max_tunnels || t.open > t.kept)
+	    t.tunnels > w->limits.max_tunnels || t.open > t.kept ||
+	    t.ended > w->limits.max_ended + 1 || t.open + t.ended > t.kept)
 		abort();
 }
 
@@ -184,6 +185,7 @@ way_new(struct way *w, uint8_t options)
 		conf.tracker.max_open = 4;
 		conf.tracker.max_peer = 2;
 		conf.tracker.max_kept = 6;
+		conf.tracker.max_ended = 2;
 		conf.tracker.max_tunnels = 3;
 	}
 	w->limits = conf.tracker;

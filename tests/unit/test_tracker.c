@@ -468,6 +468,105 @@ a_flood_costs_the_flooder(void **state)
 	tracker_free(s.t);
 }
 
+static void
+tell_attempt(struct story *s, uint64_t n, enum ike_what what)
+{
+	char peer[32];
+	struct ike_event ev = { .what = what,
+		.stage = IKE_SA_INIT,
+		.role = IKE_INITIATOR,
+		.ispi = { n, true } };
+
+	snprintf(peer, sizeof(peer), "203.0.113.%d", (int)(n % 200));
+	ev.peer = span_of(peer);
+	if (what == IKE_FAILED)
+		ev.reason = IKE_R_AUTHENTICATION_FAILED;
+	tell(s, "fw", ev);
+}
+
+/* A storm: what ended first goes before it has lingered, and nothing else. */
+static void
+the_first_to_end_go_first(void **state)
+{
+	enum { OPEN = 20, FAIL = 50, KEPT = 8 };
+	struct tracker_counts counts;
+	struct tracker_conf conf;
+	struct story s;
+	int64_t first;
+	int refined;
+
+	(void)state;
+	begin(&s);
+	tracker_conf_defaults(&conf);
+	conf.max_ended = KEPT;
+	tracker_configure(s.t, &conf);
+	comes_up(&s);
+	for (uint64_t n = 100; n < 100 + OPEN; n++)
+		tell_attempt(&s, n, IKE_STARTED);
+	/* the younger fail first: it is not age that counts */
+	for (uint64_t n = 1000; n < 1000 + FAIL; n++)
+		tell_attempt(&s, n, IKE_STARTED);
+	first = s.last.id - FAIL + 1;
+	for (uint64_t n = 1000 + FAIL; n-- > 1000;)
+		tell_attempt(&s, n, IKE_FAILED);
+	tracker_count(s.t, &counts);
+	assert_int_equal(counts.open, OPEN);
+	assert_int_equal(counts.ended, KEPT);
+	assert_int_equal(counts.kept, OPEN + KEPT + 2);
+	for (int64_t n = 0; n < FAIL; n++)
+		assert_int_equal(tracker_get(s.t, first + n) != NULL, n < KEPT);
+	/* a late record still finds the last ones */
+	refined = s.refined;
+	tell(&s, "fw",
+	    EV(.what = IKE_FAILED, .ispi = { 1000, true },
+		.reason = IKE_R_PSK_MISMATCH));
+	assert_int_equal(s.refined, refined + 1);
+	assert_int_equal(s.last.id, first);
+	/* what is open stalls at once: these too are bounded */
+	wait(&s, 61);
+	assert_int_equal(s.stalled, OPEN);
+	tracker_count(s.t, &counts);
+	assert_int_equal(counts.open, 0);
+	assert_int_equal(counts.ended, KEPT);
+	wait(&s, 200);
+	tracker_count(s.t, &counts);
+	assert_int_equal(counts.ended, 0);
+	assert_int_equal(counts.kept, 2);
+	tracker_free(s.t);
+}
+
+/* One that comes back to life is no longer among the ended. */
+static void
+a_stalled_one_goes_on(void **state)
+{
+	struct tracker_counts counts;
+	struct tracker_conf conf;
+	struct story s;
+	int64_t id;
+
+	(void)state;
+	begin(&s);
+	tracker_conf_defaults(&conf);
+	conf.max_ended = 2;
+	tracker_configure(s.t, &conf);
+	tell_attempt(&s, 1, IKE_STARTED);
+	id = s.last.id;
+	wait(&s, 61);
+	assert_int_equal(s.stalled, 1);
+	tell_attempt(&s, 1, IKE_PROGRESS);
+	tracker_count(s.t, &counts);
+	assert_int_equal(counts.open, 1);
+	assert_int_equal(counts.ended, 0);
+	for (uint64_t n = 10; n < 20; n++) {
+		tell_attempt(&s, n, IKE_STARTED);
+		tell_attempt(&s, n, IKE_FAILED);
+	}
+	tracker_count(s.t, &counts);
+	assert_int_equal(counts.ended, 2);
+	assert_int_equal(tracker_get(s.t, id)->outcome, IKE_OPEN);
+	tracker_free(s.t);
+}
+
 int
 main(void)
 {
@@ -487,6 +586,8 @@ main(void)
 		cmocka_unit_test(both_ends_tell_one_story),
 		cmocka_unit_test(what_differs_is_said),
 		cmocka_unit_test(a_flood_costs_the_flooder),
+		cmocka_unit_test(the_first_to_end_go_first),
+		cmocka_unit_test(a_stalled_one_goes_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
