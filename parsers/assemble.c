@@ -59,7 +59,8 @@ assembler_room(struct assembler *a, size_t more)
 	size_t want = a->size == 0 ? 512 : a->size;
 	char *buf;
 
-	if (a->len + more <= a->size)
+	/* What is held may be empty, and still has its place. */
+	if (a->buf != NULL && a->len + more <= a->size)
 		return true;
 	if (a->len + more > ASSEMBLE_MAX)
 		return false;
