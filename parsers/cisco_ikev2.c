@@ -107,6 +107,7 @@ static const struct rule errors[] = {
 	{ NULL, "Create child exchange failed",
 	  IKE_FAILED, IKE_CREATE_CHILD_SA, IKE_R_UNKNOWN },
 	{ NULL, "Failed to initiate sa", ECHO },
+	{ NULL, "Failed to verify the proposed policies", ECHO },
 	{ 0 }
 };
 
@@ -198,6 +199,9 @@ static const struct rule rows[] = {
 	{ NULL, "Constructing IDr payload: '$own_id_local' of type $*", IKE_INFO, IKE_AUTH },
 	/* The steps between. */
 	{ NULL, "Abort exchange", IKE_INFO },
+	{ NULL, "Negotiation context locked currently in use", IKE_INFO },
+	{ NULL, "found matching IKEv2 profile $*", IKE_INFO },
+	{ NULL, "not a VPN-SIP session", IKE_INFO },
 	{ NULL, "Matched peer block $*", IKE_INFO },
 	{ NULL, "Searching Policy with fvrf $*", IKE_INFO },
 	{ NULL, "Using the Default Policy for Proposal", IKE_INFO },

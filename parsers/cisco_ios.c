@@ -30,9 +30,10 @@ static const struct rule messages[] = {
 	{ "IKMP_MODE_FAILURE", "Processing of Informational Mode failed with peer at $peer", IKE_INFO, .version = 1 },
 	{ "IKMP_MODE_FAILURE", "Processing of $* failed with peer at $peer", IKE_FAILED, IKE_STAGE_NONE, IKE_R_UNKNOWN, .version = 1 },
 	{ "IKMP_MODE_FAILURE", "Processing of $* failed with peer $peer", IKE_FAILED, IKE_STAGE_NONE, IKE_R_UNKNOWN, .version = 1 },
-	{ "IKMP_NOT_ENCRYPTED", "IKE packet from $peer was not encrypted and it should've been$?", IKE_FAILED, IKE_STAGE_NONE, IKE_R_MALFORMED_MESSAGE, HERE, .version = 1 },
+	{ "IKMP_NOT_ENCRYPTED", "IKE packet from $peer was not encrypted and it should$*ve been$?", IKE_FAILED, IKE_STAGE_NONE, IKE_R_MALFORMED_MESSAGE, HERE, .version = 1 },
 	{ "IKMP_CRYPT_FAILURE", "IKE (connection id $conn) unable to $* packet", IKE_FAILED, IKE_STAGE_NONE, IKE_R_DECRYPTION_FAILED, HERE, .version = 1 },
 	{ "IKMP_AG_MODE_DISABLED", "Unable to initiate or respond to Aggressive Mode while disabled", IKE_FAILED, IKE_AGGRESSIVE_MODE, IKE_R_EXCHANGE_MODE_MISMATCH, HERE, .version = 1 },
+	{ "IKMP_NO_PRESHARED_KEY", "Pre-shared key for remote peer at $peer is missing", IKE_CONFIG_PROBLEM, IKE_PHASE1, IKE_R_PSK_MISSING, .version = 1 },
 	{ "IKMP_INVAL_CERT", "Certificate received from $peer is bad: $detail", IKE_FAILED, IKE_STAGE_NONE, IKE_R_CERTIFICATE_INVALID, HERE, .version = 1 },
 	{ "IKMP_BAD_CERT_USE", "Certificate for peer at $peer prohibits attempted use.", IKE_FAILED, IKE_STAGE_NONE, IKE_R_CERTIFICATE_INVALID, HERE, .version = 1 },
 	{ "IKMP_BAD_DOI_SA", "DOI value $n from SA offer from $peer is invalid", IKE_FAILED, IKE_STAGE_NONE, IKE_R_MALFORMED_MESSAGE, HERE, .version = 1 },
@@ -118,6 +119,7 @@ static const struct rule debugging[] = {
 	{ NULL, "IPSEC(sa_request): , (key eng. msg.) src= $local, dest= $peer, src_proxy= $own_ts_local (type=$n), dest_proxy= $own_ts_remote (type=$n), $?", IKE_STARTED, INITIATOR },
 	{ NULL, "IPSEC(sa_request): , (key eng. msg.) OUTBOUND local= $local, remote= $peer, local_proxy= $own_ts_local (type=$n), remote_proxy= $own_ts_remote (type=$n), $?", IKE_STARTED, INITIATOR },
 	{ NULL, "IPSEC(sa_request): , (key eng. msg.) OUTBOUND local= $local, remote= $peer, local_proxy= $own_ts_local, remote_proxy= $own_ts_remote, $?", IKE_STARTED, INITIATOR },
+	{ NULL, "IPSEC(sa_request): , (key eng. msg.) OUTBOUND local=$local, remote=$peer, $?", IKE_STARTED, INITIATOR },
 	{ NULL, "IPSEC(sa_request): $?", IKE_INFO },
 	{ NULL, "IPSEC(validate_proposal_request): proposal part #$n, (key eng. msg.) INBOUND local= $local, remote= $peer, local_proxy= $peer_ts_local (type=$n), remote_proxy= $peer_ts_remote (type=$n), $?", IKE_PROGRESS, IKE_QUICK_MODE, .version = 1 },
 	{ NULL, "IPSEC(validate_proposal_request): $?", IKE_INFO },
@@ -128,11 +130,14 @@ static const struct rule debugging[] = {
 	/* Of several proposals one may be refused and the next be taken. */
 	{ NULL, "IPSEC($*): transform proposal not supported for identity: {$peer_proposal}", IKE_PROGRESS, IKE_QUICK_MODE, IKE_R_IPSEC_PROPOSAL_MISMATCH, HINT, .version = 1 },
 	{ NULL, "IPSEC($*): transform proposal not supported for identity$?", IKE_PROGRESS, IKE_QUICK_MODE, IKE_R_IPSEC_PROPOSAL_MISMATCH, HINT, .version = 1 },
-	{ NULL, "IPSEC($*): transform proposal (prot $n, trans $n, hmac_alg $n) not supported", IKE_PROGRESS, IKE_QUICK_MODE, IKE_R_IPSEC_PROPOSAL_MISMATCH, HINT, .version = 1 },
+	{ NULL, "IPSEC($*): transform proposal ($*) not supported", IKE_PROGRESS, IKE_QUICK_MODE, IKE_R_IPSEC_PROPOSAL_MISMATCH, HINT, .version = 1 },
+	{ NULL, "IPSEC ($*): transform proposal ($*) not supported", IKE_PROGRESS, IKE_QUICK_MODE, IKE_R_IPSEC_PROPOSAL_MISMATCH, HINT, .version = 1 },
 	{ NULL, "IPSEC($*): invalid transform proposal flags $?", IKE_PROGRESS, IKE_QUICK_MODE, IKE_R_ENCAPSULATION_MODE_MISMATCH, HINT, .version = 1 },
 	{ NULL, "IPSEC(create_sa): sa created, (sa) sa_dest= $*, sa_proto= $n, sa_spi= $*($*), $* (identity) local= $local, remote= $peer, $?", IKE_CHILD_ESTABLISHED },
 	{ NULL, "IPSEC(create_sa): sa created, $?", IKE_CHILD_ESTABLISHED },
+	{ NULL, "IPSEC(initialize_sas): invalid proxy IDs", IKE_FAILED, IKE_QUICK_MODE, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE, .version = 1 },
 	{ NULL, "IPSEC(initialize_sas): $?", IKE_INFO },
+	{ NULL, "IPSEC(update_current_outbound_sa): $?", IKE_INFO },
 	{ NULL, "IPSEC(key_engine): $?", IKE_INFO },
 	{ NULL, "IPSEC(key_engine_delete_sas): $?", IKE_INFO },
 	{ NULL, "IPSEC(crypto_map_check_encrypt_core): CRYPTO: Packet dropped because cryptomap policy not found.", IKE_INFO },
@@ -154,6 +159,7 @@ static const char *const facilities[] = {
 /* Debugging's marks. */
 static const char *const marks[] = {
 	"ISAKMP:", "ISAKMP ", "ISAKMP-", "ISAKMP(", "ISAKMP/", "IPSEC(",
+	"IPSec(", "IPSEC (validate", "IPSec (validate",
 	"IKEv2:", "IKEv2-", "IKEv2 :", "IKEv2：", "CRYPTO_PKI:",
 };
 

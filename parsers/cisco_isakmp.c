@@ -51,13 +51,16 @@ static const struct rule rows[] = {
 	{ NULL, "Checking ISAKMP transform $n against priority $n policy", IKE_INFO },
 	{ NULL, "Checking IPSec proposal $n", IKE_INFO, IKE_QUICK_MODE },
 	{ NULL, "atts are not acceptable. Next payload is $n", IKE_INFO },
+	{ NULL, "atts not acceptable. Next payload is $n", IKE_INFO },
 	{ NULL, "attrs are not acceptable. Next payload is $n", IKE_INFO },
-	{ NULL, "atts are acceptable. Next payload is $n", IKE_PROGRESS, .flags = IKE_F_HEARD },
+	{ NULL, "atts are acceptable. Next payload is $?", IKE_PROGRESS, .flags = IKE_F_HEARD },
 	{ NULL, "atts are acceptable.", IKE_PROGRESS, IKE_QUICK_MODE, .flags = IKE_F_HEARD },
 	/* ISAKMP-ERROR: (0): no offers accepted! */
 	{ NULL, "no offers accepted!", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, HERE },
 	{ NULL, "phase 1 SA policy not acceptable! (local $local remote $peer)", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, HERE },
 	{ NULL, "phase 1 SA policy not acceptable!", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, HERE },
+	/* Before 12.3: ISAKMP (0:2): phase 1 SA not acceptable! */
+	{ NULL, "phase 1 SA not acceptable!", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, HERE },
 	{ NULL, "SA negotiation failed - NO_PROPOSAL_CHOSEN", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, HERE },
 	/* ISAKMP:(1015): IPSec policy invalidated proposal with error 256 */
 	{ NULL, "IPSec policy invalidated proposal with error 256", IKE_PROGRESS, IKE_QUICK_MODE, IKE_R_IPSEC_PROPOSAL_MISMATCH, HINT },
@@ -66,17 +69,24 @@ static const struct rule rows[] = {
 	{ NULL, "IPSec policy invalidated proposal with error 64", IKE_PROGRESS, IKE_QUICK_MODE, IKE_R_PEER_NOT_CONFIGURED, HINT },
 	{ NULL, "IPSec policy invalidated proposal with error 1024", IKE_PROGRESS, IKE_QUICK_MODE, IKE_R_ENCAPSULATION_MODE_MISMATCH, HINT },
 	{ NULL, "IPSec policy invalidated proposal$?", IKE_INFO, IKE_QUICK_MODE },
+	{ NULL, "policy invalidated proposal", IKE_INFO, IKE_QUICK_MODE },
 	/* Alone it is the proposal; error 32 before it says it was not. */
 	{ NULL, "phase 2 SA policy not acceptable! (local $local remote $peer)", IKE_FAILED, IKE_QUICK_MODE, IKE_R_PROPOSAL_MISMATCH, HERE, AS_CHILD },
 	{ NULL, "phase 2 SA policy not acceptable!", IKE_FAILED, IKE_QUICK_MODE, IKE_R_PROPOSAL_MISMATCH, HERE, AS_CHILD },
+	{ NULL, "phase 2 SA not acceptable!", IKE_FAILED, IKE_QUICK_MODE, IKE_R_PROPOSAL_MISMATCH, HERE, AS_CHILD },
+	/* ISAKMP (0:2): SA not acceptable! and its phase is not said */
+	{ NULL, "SA not acceptable$?", IKE_FAILED, IKE_STAGE_NONE, IKE_R_PROPOSAL_MISMATCH, HERE },
 	/* ISAKMP-ERROR: (0):No pre-shared key with 203.0.113.1! */
 	{ NULL, "No pre-shared key with $peer!", IKE_CONFIG_PROBLEM, IKE_PHASE1, IKE_R_PSK_MISSING },
 	{ NULL, "No Cert or pre-shared address key.", IKE_CONFIG_PROBLEM, IKE_PHASE1, IKE_R_PSK_MISSING },
+	/* ISAKMP: No cert, and no keys (public or pre-shared) with remote peer 192.0.2.2 */
+	{ NULL, "No cert, and no keys (public or pre-shared) with remote peer $peer", IKE_CONFIG_PROBLEM, IKE_PHASE1, IKE_R_PSK_MISSING },
 	{ NULL, "$*Can not start Main mode", IKE_CONFIG_PROBLEM, IKE_PHASE1, IKE_R_PSK_MISSING },
 	{ NULL, "Error while processing SA request: $*", IKE_FAILED, IKE_STAGE_NONE, IKE_R_UNKNOWN },
 	{ NULL, "Error while processing KMI message $*", IKE_INFO },
 	/* The first encrypted message made no sense: the keys differ. */
 	{ NULL, "reserved not zero on $* payload!", IKE_FAILED, IKE_MAIN_MODE, IKE_R_PSK_MISMATCH, HERE },
+	{ NULL, "reserved not zero on payload $n!", IKE_FAILED, IKE_MAIN_MODE, IKE_R_PSK_MISMATCH, HERE },
 	/* ISAKMP:(1001):SA has been authenticated with 203.0.113.1 */
 	{ NULL, "SA has been authenticated with $peer", IKE_ESTABLISHED },
 	{ NULL, "SA authentication status: authenticated", IKE_INFO },
@@ -92,6 +102,10 @@ static const struct rule rows[] = {
 	{ NULL, "incrementing error counter on $*", IKE_INFO },
 	{ NULL, "phase $n packet is a duplicate of a previous packet.", IKE_INFO },
 	{ NULL, "peer $peer not responding!", IKE_PEER_DEAD, IKE_STAGE_NONE, IKE_R_PEER_DEAD },
+	{ NULL, "Remote peer not responding!", IKE_FAILED, IKE_STAGE_NONE, IKE_R_NO_RESPONSE },
+	/* Both ends' addresses, behind a NAT the one it has. */
+	{ NULL, "Trying to insert a peer $local/$peer/$n/$?", IKE_INFO },
+	{ NULL, "Trying to find existing peer $local/$peer/$n/$?", IKE_INFO },
 	/* It may be one IPsec SA's: what follows says what goes. */
 	{ NULL, "processing DELETE payload. message ID = $*", IKE_INFO, IKE_STAGE_NONE, IKE_R_DELETED_BY_PEER, HINT },
 	{ NULL, "processing DELETE_WITH_REASON payload, message ID = $*", IKE_INFO, IKE_STAGE_NONE, IKE_R_DELETED_BY_PEER, HINT },
@@ -112,10 +126,37 @@ static const struct rule rows[] = {
 	{ NULL, "Input = $*", IKE_INFO },
 	{ NULL, "No NAT Found for self or peer", IKE_INFO },
 	{ NULL, "ID payload$?", IKE_INFO },
+	{ NULL, "Scanning profiles for xauth$?", IKE_INFO },
+	{ NULL, "Acceptable atts:$*", IKE_INFO },
+	{ NULL, "Fill atts in sa $*", IKE_INFO },
+	{ NULL, "Basic life_in_seconds:$n", IKE_INFO },
+	{ NULL, "Returning Actual lifetime: $n", IKE_INFO },
+	{ NULL, "Started lifetime timer: $n.", IKE_INFO },
+	{ NULL, "SA life type in $*", IKE_INFO },
+	{ NULL, "SA life duration $*", IKE_INFO },
+	{ NULL, "encaps is $n", IKE_INFO },
+	{ NULL, "group is $n", IKE_INFO },
+	{ NULL, "constructed NAT-T $* ID", IKE_INFO },
+	{ NULL, "Sending an IKE IPv$n Packet.", IKE_INFO },
+	{ NULL, "speaking to another IOS box!", IKE_INFO },
+	{ NULL, "$* hash no match - this node $*side NAT", IKE_INFO },
+	{ NULL, "NAT found, $*", IKE_INFO },
+	{ NULL, "Detected port floating to port = $n", IKE_INFO },
+	{ NULL, "SKEYID state generated", IKE_INFO },
+	{ NULL, "SA request profile is $*", IKE_INFO },
+	{ NULL, "SA is doing $?", IKE_INFO },
+	{ NULL, "Send initial contact", IKE_INFO },
+	{ NULL, "Total payload length: $n", IKE_INFO },
+	{ NULL, "QM Initiator gets spi", IKE_INFO },
+	{ NULL, "QM Responder gets spi", IKE_INFO },
+	{ NULL, "Enqueued KEY_MGR_DELETE_SAS for IPSEC SA (SPI:$*)", IKE_INFO },
 	/* Harmless. */
 	{ NULL, "peer does not do paranoid keepalives.", IKE_INFO },
 	{ NULL, "peer matches $* profile$?", IKE_INFO },
 	{ NULL, "Failed to find peer index node to update peer_info_list", IKE_INFO },
+	{ NULL, "Notify has no hash. Rejected.", IKE_INFO },
+	{ NULL, "Unknown Input $*", IKE_INFO },
+	{ NULL, "Support for IKE Fragmentation not enabled", IKE_INFO },
 	{ NULL, "Deleting peer node by peer_reap for $peer: $hex", IKE_INFO },
 	{ NULL, "ignoring request to send delete notify (no ISAKMP sa) src $local dst $peer for SPI $out", IKE_INFO },
 	{ NULL, "ignoring request to send delete notify $*", IKE_INFO },
@@ -212,8 +253,8 @@ isakmp_head(struct span *s, struct ike_event *ev)
 			return false;
 		isakmp_connection(in, ev);
 	}
-	while (scan_blanks(s) || scan_char(s, ':') || scan_char(s, '\n') ||
-	    scan_char(s, '\r'))
+	while (scan_blanks(s) || scan_char(s, ':') || scan_char(s, ';') ||
+	    scan_char(s, '\n') || scan_char(s, '\r'))
 		;
 	return true;
 }
@@ -296,8 +337,10 @@ isakmp_step(struct span s, struct ike_event *ev)
 		ev->stage = state->stage;
 		ev->role = state->role;
 	}
-	if (span_eq(from, to) || span_is(to, "IKE_DEST_SA"))
-		ev->what = IKE_INFO;
+	if (span_eq(from, to) || span_is(to, "IKE_DEST_SA") ||
+	    (span_is(from, "IKE_QM_IPSEC_INSTALL_AWAIT") &&
+		span_is(to, "IKE_QM_R_QM2")))
+		ev->what = IKE_INFO; /* installed, and said so */
 	else if (span_is(to, "IKE_P1_COMPLETE"))
 		ev->what = IKE_ESTABLISHED;
 	else if (span_is(to, "IKE_QM_PHASE2_COMPLETE"))

@@ -75,15 +75,21 @@ static const struct rule rows[] = {
 	{ NULL, "$*[$tunnel] Phase 1 authentication method mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_AUTH_METHOD_MISMATCH, HERE, 0, 1 },
 	{ NULL, "$*[$tunnel] Phase 1 proposal mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, HERE, 0, 1 },
 	{ NULL, "$*[$tunnel] Phase 1 mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, HERE, 0, 1 },
+	{ NULL, "$*[$tunnel] Phase 1 invalid transform", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, HERE, 0, 1 },
+	{ NULL, "$*[$tunnel] Phase 1 invalid protocol", IKE_FAILED, IKE_PHASE1, IKE_R_MALFORMED_MESSAGE, HERE, 0, 1 },
 	{ NULL, "$*[$tunnel] Phase 2 encryption algorithm mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, HERE },
 	{ NULL, "$*[$tunnel] Phase 2 authentication algorithm mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, HERE },
 	{ NULL, "$*[$tunnel] Phase 2 protocol mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, HERE },
+	{ NULL, "$*[$tunnel] Phase 2 SA protocol mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, HERE },
+	{ NULL, "$*[$tunnel] SA sequence size mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, HERE },
 	{ NULL, "$*[$tunnel] Phase 2 key length mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, HERE },
 	{ NULL, "$*[$tunnel] Phase 2 proposal mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, HERE },
 	{ NULL, "$*[$tunnel] Phase 2 mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, HERE },
 	{ NULL, "$*[$tunnel] Phase 2 encapsulation mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_ENCAPSULATION_MODE_MISMATCH, HERE },
 	{ NULL, "$*[$tunnel] Phase 2 encapsulation mode mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_ENCAPSULATION_MODE_MISMATCH, HERE },
+	{ NULL, "$*[$tunnel] Phase 2 SA encapsulation mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_ENCAPSULATION_MODE_MISMATCH, HERE },
 	{ NULL, "$*[$tunnel] Phase 2 pfs mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_PFS_MISMATCH, HERE },
+	{ NULL, "$*[$tunnel] Phase 2 pfs unsupported: $*", IKE_FAILED, IKE_PHASE2, IKE_R_PFS_MISMATCH, HERE },
 	{ "z", "Malformed IPSec SA proposal", IKE_FAILED, IKE_PHASE2, IKE_R_MALFORMED_MESSAGE, NEAR | HERE },
 	{ "z", "Malformed IKE SA proposal", IKE_FAILED, IKE_PHASE1, IKE_R_MALFORMED_MESSAGE, NEAR | HERE },
 
@@ -104,6 +110,9 @@ static const struct rule rows[] = {
 	{ "z", "ID type mismatch. Local / Peer: $own_id_peer/$peer_id_peer", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, 0, 1 },
 	{ "z", "ID type mismatch$?", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, 0, 1 },
 	{ "z", "ID content mismatch$?", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, 0, 1 },
+	/* The manual: the ID content of phase 1, or the networks of phase 2. */
+	{ "z", "Error ID Info", IKE_FAILED, 0, IKE_R_PEER_ID_MISMATCH, NEAR, 0, 1, 0, IKE_BIT(IKE_R_TRAFFIC_SELECTOR_MISMATCH) },
+	{ "z", "Peer ID: $*", IKE_INFO, 0, 0, NEAR },
 	/* Configured Peer ID Content: branch.example.com */
 	{ NULL, "Configured Peer ID Content: $own_id_peer", IKE_PROGRESS, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, NEAR | IKE_F_HINT, 0, 1 },
 	{ NULL, "Incoming ID Content: $peer_id_peer", IKE_PROGRESS, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, NEAR | IKE_F_HINT, 0, 1 },
@@ -157,9 +166,15 @@ static const struct rule rows[] = {
 	{ NULL, "Rule $word idle time out, disconnect", IKE_DELETED, 0, IKE_R_LIFETIME_EXPIRED, NEAR, 0, 0, CHILD },
 	{ NULL, "Rule $word input idle time out, disconnect", IKE_DELETED, 0, IKE_R_LIFETIME_EXPIRED, NEAR, 0, 0, CHILD },
 	{ NULL, "Tunnel [$tunnel] idle time out$?", IKE_DELETED, 0, IKE_R_LIFETIME_EXPIRED, 0, 0, 0, CHILD },
+	/* Tunnel [gw:HQ_to_BR:0x7f4ea2b1] is disconnected */
+	{ "z", "Tunnel [$tunnel:$*] is disconnected", IKE_DELETED, 0, 0, 0, 0, 0, CHILD },
+	{ "z", "Tunnel [$tunnel] is disconnected", IKE_DELETED, 0, 0, 0, 0, 0, CHILD },
+	{ "z", "ISAKMP SA [$tunnel] is disconnected", IKE_DELETED, 0, 0, IKE_F_WHOLE, 0, 0, IKE_KIND_IKE },
+	{ "z", "IKE SA [$tunnel] is disconnected", IKE_DELETED, 0, 0, IKE_F_WHOLE, 0, 0, IKE_KIND_IKE },
 	/* WAN IP changed to <203.0.113.9> */
 	{ NULL, "WAN IP changed to $local", IKE_INFO },
 	{ NULL, "Cannot find Phase 2 SA$?", IKE_INFO, 0, IKE_R_INVALID_SPI, NEAR },
+	{ NULL, "Cannot find IPSec SA$?", IKE_INFO, 0, IKE_R_INVALID_SPI, NEAR },
 	{ NULL, "Receive IPSec packet, but no corresponding tunnel exists", IKE_INFO, 0, IKE_R_INVALID_SPI, NEAR },
 	{ NULL, "Discard REPLAY packet", IKE_INFO, 0, 0, NEAR },
 	{ NULL, "Inbound packet authentication failed", IKE_INFO, 0, IKE_R_DECRYPTION_FAILED, NEAR },
@@ -175,6 +190,11 @@ static const struct rule rows[] = {
 	{ "z", "No response from peer$?", IKE_INFO, 0, 0, NEAR },
 	{ "z", "Peer has not announced DPD capability", IKE_INFO },
 	{ "z", "DPD response with $*", IKE_INFO },
+	/* Recv IKE sa: SA([0] protocol = IKE (1), AES CBC key len = 256, .. ). */
+	{ "z", "Recv IKE sa: $*", IKE_INFO, 0, 0, NEAR | HEARD },
+	{ "z", "Recv IPSec sa: $*", IKE_INFO, 0, 0, NEAR | HEARD },
+	{ "z", "Recv TSi: $*", IKE_INFO, 0, 0, NEAR | HEARD },
+	{ "z", "Recv TSr: $*", IKE_INFO, 0, 0, NEAR | HEARD },
 	{ "z", "Recv DPD $*", IKE_INFO, 0, 0, NEAR | HEARD },
 	{ "z", "Send DPD $*", IKE_INFO, 0, 0, NEAR },
 	/* ---- packets of the tunnel, not of IKE */
@@ -220,16 +240,21 @@ zyxel_notify(struct span type, bool received, struct ike_event *ev)
 	ev->flags |= received ? IKE_F_REFUSED_BY_PEER : IKE_F_REFUSED_HERE;
 }
 
-/* Recv:<HASH><SA><NONCE><ID><ID> */
+/*
+ * Recv:<HASH><SA><NONCE><ID><ID>. The Business Secure Router 252 writes
+ * "-> <HASH><SA>" for what it sent.
+ */
 static bool
-zyxel_payloads(struct span s, struct ike_event *ev)
+zyxel_payloads(struct span s, bool known, struct ike_event *ev)
 {
-	bool received = scan_lit_nocase(&s, "Recv:");
+	bool received =
+	    scan_lit_nocase(&s, "Recv:") || (known && scan_lit(&s, "<-"));
 	bool hash = false, nonce = false, gone = false;
 	struct span symbol;
 	int n = 0;
 
-	if (!received && !scan_lit_nocase(&s, "Send:"))
+	if (!received && !scan_lit_nocase(&s, "Send:") &&
+	    !(known && scan_lit(&s, "->")))
 		return false;
 	scan_skip_blanks(&s);
 	ev->what = IKE_PROGRESS;
@@ -302,12 +327,28 @@ zyxel_table(struct span *s)
 	return true;
 }
 
+/* " [count=3]" behind a text that was to be told three times. */
+static void
+zyxel_count(struct span *s)
+{
+	static const char label[] = "[count=";
+	size_t n = s->len;
+
+	if (n == 0 || s->p[n - 1] != ']')
+		return;
+	for (n--; n > 0 && s->p[n - 1] >= '0' && s->p[n - 1] <= '9'; n--)
+		;
+	if (span_ends((struct span){ s->p, n }, label))
+		*s = span_trim((struct span){ s->p, n - (sizeof(label) - 1) });
+}
+
 static bool
 zyxel_text(struct span s, bool known, struct ike_event *ev)
 {
 	struct ike_event tried = *ev;
 
 	s = span_trim(s);
+	zyxel_count(&s);
 	if (zyxel_table(&s))
 		known = true;
 	if (scan_lit(&s, "!!")) {
@@ -315,7 +356,7 @@ zyxel_text(struct span s, bool known, struct ike_event *ev)
 		s = span_trim(s);
 	}
 	zyxel_topic(&s);
-	if (zyxel_payloads(s, &tried)) {
+	if (zyxel_payloads(s, known, &tried)) {
 		*ev = tried;
 		return true;
 	}
@@ -368,6 +409,31 @@ zyxel_message(struct span raw, struct span *text)
 	    span_is_nocase(cat, "IPSec VPN") || span_is_nocase(cat, "VPN");
 }
 
+/*
+ * ZLD's CEF: CEF:0|ZyXEL|USG60|4.13(AAKY.1)|0|IKE|5|src=A dst=B msg=TEXT
+ * The text has no quotes around it and comes last.
+ */
+static bool
+zyxel_cef(struct span raw, struct span *text)
+{
+	const char *at = span_find_nocase(raw, "CEF:0|ZyXEL|");
+	struct span s, name;
+
+	if (at == NULL)
+		return false;
+	s = span_from(raw, (size_t)(at - raw.p) + sizeof("CEF:0|ZyXEL|") - 1);
+	for (int i = 0; i < 3; i++)
+		if (!scan_until(&s, "|", NULL))
+			return false;
+	if (!scan_until(&s, "|", &name) ||
+	    !(span_is_nocase(name, "IKE") || span_is_nocase(name, "IPSec") ||
+		span_is_nocase(name, "IPSec VPN")) ||
+	    !scan_until(&s, " msg=", NULL))
+		return false;
+	*text = s;
+	return true;
+}
+
 /* The text alone: behind "host " it may begin with a word and a colon, which
  * reads as a tag; behind "host: " and "IKE: " it does not. */
 static bool
@@ -381,10 +447,12 @@ zyxel_plain(const struct record *rec, bool known, struct ike_event *ev)
 static void
 zyxel_ends(struct span raw, struct span text, struct ike_event *ev)
 {
-	bool sent = span_starts_nocase(text, "Send");
 	struct span front = raw, src, dst, addr, port;
-	const char *at = span_find_nocase(raw, "msg=\"");
+	const char *at = span_find_nocase(raw, "msg=");
+	bool sent;
 
+	zyxel_topic(&text);
+	sent = span_starts_nocase(text, "Send");
 	if (!sent && !span_starts_nocase(text, "Recv"))
 		return;
 	if (at != NULL)
@@ -415,7 +483,7 @@ zyxel_recognise(const struct record *rec)
 	struct ike_event ev = { 0 };
 	struct span text;
 
-	if (zyxel_message(rec->raw, &text))
+	if (zyxel_message(rec->raw, &text) || zyxel_cef(rec->raw, &text))
 		return true;
 	return zyxel_layout(fold_line(rec)) || zyxel_plain(rec, false, &ev) ||
 	    (rec->format == RECORD_RAW && zyxel_text(rec->raw, false, &ev));
@@ -426,7 +494,7 @@ zyxel_parse(const struct record *rec, struct ike_event *ev)
 {
 	struct span text;
 
-	if (zyxel_message(rec->raw, &text)) {
+	if (zyxel_message(rec->raw, &text) || zyxel_cef(rec->raw, &text)) {
 		if (!zyxel_text(text, true, ev))
 			return PARSE_UNKNOWN;
 		zyxel_ends(rec->raw, text, ev);
