@@ -70,7 +70,7 @@ DEPS_FUZZ := clang libclang-rt-14-dev
 
 .PHONY: all help deps check check-run check-long unit integration demo \
 	demo-run install lint fuzz fuzz-long replay bench bench-parse bench-track \
-	bench-latency cover format clean
+	bench-latency programs cover format clean
 .SECONDARY:
 all: $(BUILD)/ikewatchd $(BUILD)/ikewatch
 
@@ -128,6 +128,9 @@ TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(wildcard \
 $(BUILD)/tools/%: $(BUILD)/tests/tools/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread
+
+# All that is built, and nothing run.
+programs: all $(UNITS) $(TOOLS)
 
 integration: all $(TOOLS)
 	IKEWATCH_BUILD=$(abspath $(BUILD)) $(PYTHON) -B -m pytest -q -rs \
@@ -217,8 +220,10 @@ lint:
 	    --quiet --warnings-as-errors="*" --checks="-*,$(TIDY)" "$$0" \
 	    -- -std=c11 -D_GNU_SOURCE "-DIKEWATCH_VERSION=\"\"" \
 	    "-DIKEWATCH_SYSCONFDIR=\"\"" -I. $(PKG_CFLAGS) 2>/dev/null'
-	+$(MAKE) --no-print-directory all WERROR=1 CC=gcc BUILD=build/lint-gcc
-	+$(MAKE) --no-print-directory all WERROR=1 CC=clang BUILD=build/lint-clang
+	+$(MAKE) --no-print-directory programs WERROR=1 CC=gcc \
+	    BUILD=build/lint-gcc
+	+$(MAKE) --no-print-directory programs WERROR=1 CC=clang \
+	    BUILD=build/lint-clang
 
 format:
 	clang-format -i $(FORMATTED)

@@ -27,8 +27,8 @@
 static const char *const evil[] = {
 	"<!channel> <@U123> <https://example.net|click>",
 	"@here @everyone [x](https://example.net) *b* _i_ ~s~ `c` ```fence```",
-	"\x1b]52;c;AAAA\x07 \x1b[31mred\x9b"
-	"31m \xe2\x80\xae rtl \xc2\x85 nel \xe2\x80\xa8 ls",
+	("\x1b]52;c;AAAA\x07 \x1b[31mred\x9b"
+	 "31m \xe2\x80\xae rtl \xc2\x85 nel \xe2\x80\xa8 ls"),
 	"broken \xff\xc0\xaf\xed\xa0\x80\xf5\x80\x80\x80 utf-8 \xe2\x82",
 	"\"quotes\", \\backslashes\\, {json:\"x\"}, &amp; &lt;\r\nSubject: x",
 	"\xf0\x9f\x94\xa5\xe4\xb8\xad\xe6\x96\x87\xcc\x81 wide",

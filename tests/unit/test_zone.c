@@ -111,8 +111,9 @@ test_no_path_is_made_of_a_bad_name(void **state)
 		"Europe/../../etc/passwd", "Europe//Paris", "Europe/", ".",
 		"Europe/Paris.", "Europe\\Paris", "Europe/Par is", "-1",
 		"Europe/-x", "%s", "Europe/Paris\n",
-		"Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-		"aa" };
+		("Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		 "a"
+		 "aa") };
 	static const char *const good[] = { "UTC", "Europe/Paris", "Etc/GMT+5",
 		"America/Port-au-Prince", "America/Argentina/Buenos_Aires",
 		"EST5EDT" };
