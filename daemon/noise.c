@@ -61,7 +61,8 @@ static const char *const words[] = {
 	"error-time",
 	/* strongSwan's groups, libreswan's states and connection names */
 	"[enc]", "[net]", "[cfg]", "[knl]", "[mgr]", "[chd]", "[job]", "[esp]",
-	"[dmn]", "[tls]", "[asn]", "[lib]", "[app]", "[imv]", "state_", "\" #",
+	"packet: from", "informational_v1", "informational re", "[dmn]",
+	"[tls]", "[asn]", "[lib]", "[app]", "[imv]", "state_", "\" #",
 	/* the labels of Cisco ASA's messages about VPN */
 	"group = ", ": ip = ", " remote:", " username:", NULL
 };

@@ -92,6 +92,41 @@ libreswan_stamp(struct span *s)
 	}
 }
 
+/*
+ * What whack prints in front: 'NNN "branch" #5: text', 'NNN packet from ..';
+ * and "ERROR: " in front of the name.
+ */
+static void
+libreswan_whack(struct pluto_line *line)
+{
+	struct span s = line->text, word;
+
+	scan_lit(&s, "> ");
+	if (scan_set(&s, "0123456789", &word) &&
+	    (word.len != 3 || !scan_blanks(&s)))
+		return;
+	scan_lit(&s, "ERROR: ");
+	if (span_starts(s, "\"") || span_starts(s, "packet from "))
+		line->text = s;
+}
+
+/* What people put where an address was, or a name: "x.x.x.x", "%fromcert" */
+static bool
+libreswan_masked(struct span *s, struct span *word)
+{
+	struct span t = *s;
+
+	if (!scan_word(&t, word) || word->len > 64 ||
+	    memchr(word->p, '"', word->len) != NULL)
+		return false;
+	if (word->p[word->len - 1] == ':') {
+		word->len--;
+		t = (struct span){ t.p - 1, t.len + 1 };
+	}
+	*s = t;
+	return word->len > 0 && t.len > 0;
+}
+
 /* "branch"[2] 192.0.2.7 #5: or "branch": */
 static bool
 libreswan_conn(struct pluto_line *line)
@@ -111,10 +146,14 @@ libreswan_conn(struct pluto_line *line)
 				return false;
 			continue;
 		}
-		if (!scan_set(&s, "0123456789abcdefABCDEF.:", &word))
+		if (!scan_set(&s, "0123456789abcdefABCDEF.:", &word) &&
+		    !libreswan_masked(&s, &word))
 			return false;
+		/* Of an opportunistic connection: "...192.0.2.7" */
+		if (span_starts(word, "..."))
+			word = span_from(word, 3);
 		/* The colon that ends the header is no part of the address. */
-		if (word.p[word.len - 1] == ':') {
+		if (word.len > 0 && word.p[word.len - 1] == ':') {
 			word.len--;
 			s = (struct span){ s.p - 1, s.len + 1 };
 		}
@@ -155,6 +194,7 @@ libreswan_header(const struct record *rec, struct pluto_line *line)
 	line->text = libreswan_text(rec, &line->sure);
 	if (!line->sure)
 		libreswan_stamp(&line->text);
+	libreswan_whack(line);
 	if (libreswan_conn(line))
 		return line->sure || line->number.len > 0;
 	return libreswan_packet(line) || line->sure;
@@ -305,6 +345,18 @@ static const struct rule noted[] = {
 	{ NULL, "dropping unexpected IKE_AUTH message containing $detail "
 	    "notification$?", IKE_PROGRESS, IKE_AUTH, 0,
 	    HINT | THERE | HEARD, IKE_INITIATOR },
+	{ NULL, "unexpected IKE_SA_INIT message containing $detail "
+	    "notification$?", IKE_PROGRESS, IKE_SA_INIT, 0,
+	    HINT | THERE | HEARD, IKE_INITIATOR },
+	{ NULL, "unexpected IKE_AUTH message containing $detail "
+	    "notification$?", IKE_PROGRESS, IKE_AUTH, 0,
+	    HINT | THERE | HEARD, IKE_INITIATOR },
+	{ NULL, "dropping unexpected ISAKMP_v2_$*INIT message containing "
+	    "$detail notification$?", IKE_PROGRESS, IKE_SA_INIT, 0,
+	    HINT | THERE | HEARD, IKE_INITIATOR },
+	{ NULL, "dropping unexpected ISAKMP_v2_$*AUTH message containing "
+	    "$detail notification$?", IKE_PROGRESS, IKE_AUTH, 0,
+	    HINT | THERE | HEARD, IKE_INITIATOR },
 	{ NULL, "received unauthenticated $detail - ignored",
 	    IKE_PROGRESS, IKE_SA_INIT, 0, HINT | THERE | HEARD,
 	    IKE_INITIATOR },
@@ -357,6 +409,9 @@ libreswan_reason(const struct pluto_notify *n, const struct ike_event *ev)
 	if (n == NULL)
 		return IKE_R_UNKNOWN;
 	if (ev->kind == CHILD || ike_stage_kind(ev->stage) == CHILD)
+		return n->child;
+	/* The IKE SA's proposal was chosen before. */
+	if (ev->stage == IKE_AUTH && n->ike == IKE_R_IKE_PROPOSAL_MISMATCH)
 		return n->child;
 	if (ev->stage == IKE_STAGE_NONE &&
 	    n->ike == IKE_R_IKE_PROPOSAL_MISMATCH)
@@ -623,6 +678,8 @@ static const struct rule rows[] = {
 	    IKE_PROGRESS, IKE_AUTH, 0, HEARD, IKE_INITIATOR },
 	{ NULL, "sent IKE_AUTH request$?",
 	    IKE_PROGRESS, IKE_AUTH, 0, HEARD, IKE_INITIATOR },
+	{ NULL, "processing IKE_SA_INIT request: $*",
+	    IKE_STARTED, IKE_SA_INIT, 0, HEARD, IKE_RESPONDER },
 	{ NULL, "processing IKE_SA_INIT request from $peer:UDP/$n $*",
 	    IKE_STARTED, IKE_SA_INIT, 0, HEARD, IKE_RESPONDER },
 	/* proposal 1:IKE=AES_CBC_256-... chosen from remote proposals 1:IKE:... */
@@ -634,6 +691,16 @@ static const struct rule rows[] = {
 	    IKE_STARTED, IKE_SA_INIT, 0, HEARD, IKE_RESPONDER },
 	{ NULL, "proposal $*:ESP=$agreed_proposal chosen from remote proposals "
 	    "$peer_proposal", IKE_PROGRESS, 0, 0, HEARD, 0, 2, CHILD },
+	{ NULL, "proposal $*:IKE:$agreed_proposal chosen from remote proposals "
+	    "$peer_proposal",
+	    IKE_STARTED, IKE_SA_INIT, 0, HEARD, IKE_RESPONDER },
+	{ NULL, "proposal $*:ESP:$agreed_proposal chosen from remote proposals "
+	    "$peer_proposal", IKE_PROGRESS, 0, 0, HEARD, 0, 2, CHILD },
+	{ NULL, "constructed local IKE proposals for $* ($*): $own_proposal",
+	    IKE_INFO, 0, 0, 0, 0, 2 },
+	{ NULL, "constructed local $* proposals for $*", IKE_INFO },
+	{ NULL, "sent IKE_SA_INIT (or IKE_INTERMEDIATE) $word {$*}",
+	    IKE_PROGRESS, IKE_SA_INIT, 0, HEARD, IKE_RESPONDER },
 	{ NULL, "sent IKE_SA_INIT reply$?",
 	    IKE_PROGRESS, IKE_SA_INIT, 0, HEARD, IKE_RESPONDER },
 	{ NULL, "sent IKE_SA_INIT response to $peer:UDP/$?",
@@ -726,7 +793,7 @@ static const struct rule rows[] = {
 	{ NULL, "responding to Aggressive Mode, state #$n, connection $* from "
 	    "$peer", IKE_STARTED, IKE_AGGRESSIVE_MODE, 0, HEARD,
 	    IKE_RESPONDER },
-	{ NULL, "sent Main Mode request",
+	{ NULL, "sent Main Mode request$?",
 	    IKE_PROGRESS, IKE_MAIN_MODE, 0, 0, IKE_INITIATOR },
 	{ NULL, "sent Main Mode I$n",
 	    IKE_PROGRESS, IKE_MAIN_MODE, 0, HEARD, IKE_INITIATOR },
@@ -746,6 +813,9 @@ static const struct rule rows[] = {
 	{ NULL, "initiating Quick Mode $* {using isakmp#$conn msgid:$msgid $*",
 	    IKE_STARTED, IKE_QUICK_MODE, 0, 0, IKE_INITIATOR },
 	{ NULL, "responding to Quick Mode proposal {msgid:$msgid}",
+	    IKE_STARTED, IKE_QUICK_MODE, 0, HEARD, IKE_RESPONDER },
+	{ NULL, "responding to Quick Mode proposal {msgid:$msgid} using ISAKMP "
+	    "SA #$conn",
 	    IKE_STARTED, IKE_QUICK_MODE, 0, HEARD, IKE_RESPONDER },
 	{ NULL, "sent Quick Mode request$?",
 	    IKE_PROGRESS, IKE_QUICK_MODE, 0, 0, IKE_INITIATOR },
@@ -923,6 +993,9 @@ static const struct rule rows[] = {
 	{ NULL, "XAUTH: Sending $*", IKE_PROGRESS, IKE_XAUTH },
 	{ NULL, "XAUTH client - possibly awaiting CFG_set$?",
 	    IKE_PROGRESS, IKE_MODE_CONFIG },
+	{ NULL, "IKE_AUTH request does not include a CP payload required by "
+	    "$*", IKE_FAILED, IKE_AUTH, IKE_R_ADDRESS_ASSIGNMENT_FAILED, HERE,
+	    IKE_RESPONDER, 2, CHILD },
 	{ NULL, "leasing $* address failed: $*",
 	    IKE_FAILED, 0, IKE_R_ADDRESS_ASSIGNMENT_FAILED, HERE, 0, 2, CHILD },
 	{ NULL, "lease_an_address failure$?",
@@ -962,6 +1035,10 @@ static const struct rule rows[] = {
 	{ NULL, "deleting incomplete state after $n.$n seconds",
 	    IKE_FAILED, 0, IKE_R_NEGOTIATION_TIMEOUT },
 	/* The network said so; whether for good, the timeout tells. */
+	{ NULL, "sendto on $word to $peer failed in $*",
+	    IKE_INFO, 0, IKE_R_NETWORK_ERROR, HINT | HERE },
+	{ NULL, "send on $word from $local to $peer failed in $*",
+	    IKE_INFO, 0, IKE_R_NETWORK_ERROR, HINT | HERE },
 	{ NULL, "ERROR: asynchronous network error report on $*",
 	    IKE_INFO, 0, 0, 0, 0, 0, 0, IKE_BIT(IKE_R_NETWORK_ERROR) },
 	{ NULL, "liveness action - $*",
@@ -995,6 +1072,12 @@ static const struct rule rows[] = {
 	{ NULL, "$n-byte length of $* is larger than can fit",
 	    IKE_INFO, 0, IKE_R_MALFORMED_MESSAGE, HINT | HERE, 0, 0, 0,
 	    IKE_BIT(IKE_R_PSK_MISMATCH) },
+	{ NULL, "next payload type of $* has an unknown value: $*",
+	    IKE_INFO, 0, IKE_R_MALFORMED_MESSAGE, HINT | HERE, 0, 0, 0,
+	    IKE_BIT(IKE_R_PSK_MISMATCH) },
+	{ NULL, "byte $n of $* must be zero, but is not",
+	    IKE_INFO, 0, IKE_R_MALFORMED_MESSAGE, HINT | HERE, 0, 0, 0,
+	    IKE_BIT(IKE_R_PSK_MISMATCH) },
 	{ NULL, "malformed payload in packet",
 	    IKE_INFO, 0, IKE_R_MALFORMED_MESSAGE, HINT | HERE, 0, 0, 0,
 	    IKE_BIT(IKE_R_PSK_MISMATCH) },
@@ -1006,6 +1089,9 @@ static const struct rule rows[] = {
 	    IKE_INFO, 0, 0, IKE_F_STRAY },
 
 	/* Taken down. */
+	{ NULL, "received Delete SA payload: replace $* #$childno in $n "
+	    "seconds", IKE_DELETED, 0, IKE_R_DELETED_BY_PEER, HEARD, 0, 0,
+	    CHILD },
 	{ NULL, "received Delete SA payload: replace $* #$childno now",
 	    IKE_DELETED, 0, IKE_R_DELETED_BY_PEER, HEARD, 0, 0, CHILD },
 	{ NULL, "received Delete SA payload: deleting IPsec State #$childno",
@@ -1037,6 +1123,9 @@ static const struct rule rows[] = {
 	{ NULL, "ignoring $*", IKE_INFO },
 	{ NULL, "received Vendor ID payload $*", IKE_INFO },
 	{ NULL, "NAT-Traversal: $*", IKE_INFO },
+	{ NULL, "enabling possible NAT-traversal with method $*", IKE_INFO },
+	{ NULL, "Informational Exchange is for an unknown (expired?) SA$?",
+	    IKE_INFO, 0, 0, IKE_F_STRAY },
 	{ NULL, "I am sending $*", IKE_INFO },
 	{ NULL, "reloaded private key matching $*", IKE_INFO },
 	{ NULL, "loaded $*", IKE_INFO },

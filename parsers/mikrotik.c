@@ -28,6 +28,15 @@ static const struct rule rows[] = {
 	{ NULL, "ike2 init timeout request, $?", IKE_FAILED, IKE_SA_INIT, IKE_R_NO_RESPONSE, NEAR, IKE_INITIATOR, 2 },
 	{ NULL, "ike2 init retransmit", IKE_RETRANSMIT, IKE_SA_INIT, 0, NEAR, IKE_INITIATOR, 2 },
 	{ NULL, "ike2 request, exchange: SA_INIT:$n $peer $hex:$hex", IKE_PROGRESS, IKE_SA_INIT, 0, HEARD, IKE_RESPONDER, 2 },
+	/* <- ike2 reply, exchange: SA_INIT:0 198.51.100.7[4500] 1122334455667788:99aabbccddeeff00 */
+	{ NULL, "<- ike2 request, exchange: SA_INIT:$n $peer $spis", IKE_PROGRESS, IKE_SA_INIT, 0, HEARD, IKE_RESPONDER, 2 },
+	{ NULL, "-> ike2 request, exchange: SA_INIT:$n $peer $spis", IKE_PROGRESS, IKE_SA_INIT, 0, 0, IKE_INITIATOR, 2 },
+	{ NULL, "<- ike2 reply, exchange: SA_INIT:$n $peer $spis", IKE_PROGRESS, IKE_SA_INIT, 0, HEARD, IKE_INITIATOR, 2 },
+	{ NULL, "-> ike2 reply, exchange: SA_INIT:$n $peer $spis", IKE_PROGRESS, IKE_SA_INIT, 0, 0, IKE_RESPONDER, 2 },
+	{ NULL, "<- ike2 request, exchange: AUTH:$n $peer $spis", IKE_PROGRESS, IKE_AUTH, 0, HEARD, IKE_RESPONDER, 2 },
+	{ NULL, "-> ike2 request, exchange: AUTH:$n $peer $spis", IKE_PROGRESS, IKE_AUTH, 0, HEARD, IKE_INITIATOR, 2 },
+	{ NULL, "<- ike2 reply, exchange: AUTH:$n $peer $spis", IKE_PROGRESS, IKE_AUTH, 0, HEARD, IKE_INITIATOR, 2 },
+	{ NULL, "-> ike2 reply, exchange: AUTH:$n $peer $spis", IKE_PROGRESS, IKE_AUTH, 0, HEARD, IKE_RESPONDER, 2 },
 	{ "m", "ike2 respond", IKE_PROGRESS, IKE_SA_INIT, 0, NEAR, IKE_RESPONDER, 2 },
 	{ NULL, "child negotiation timeout in state $n", IKE_FAILED, 0, IKE_R_NEGOTIATION_TIMEOUT, NEAR, 0, 2, IKE_KIND_CHILD },
 	/* identity not found for peer: ADDR4: 198.51.100.7 */
@@ -212,9 +221,10 @@ mikrotik_recognise(const struct record *rec)
 		"can't verify peer's certificate from store", "dpd: peer ",
 		"new phase 1 (", "due to time up " };
 	struct ike_event ev = { 0 };
-	struct span text;
+	struct span text = SPAN_NONE;
 
-	if (mikrotik_topics(rec->raw, &text))
+	if (mikrotik_topics(rec->raw, &text) ||
+	    (text.len > 0 && mikrotik_own(text, false, &ev)))
 		return true;
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
 		if (span_has_nocase(rec->message, marks[i]))
@@ -225,11 +235,14 @@ mikrotik_recognise(const struct record *rec)
 static enum parse_result
 mikrotik_parse(const struct record *rec, struct ike_event *ev)
 {
-	struct span text;
+	struct span text = SPAN_NONE;
 
+	/* The topic alone, "ipsec text", is a word of anybody's. */
 	if (!mikrotik_topics(rec->raw, &text))
-		return mikrotik_text(rec->message, false, ev) ? PARSE_EVENT
-							      : PARSE_NOT_IKE;
+		return (text.len > 0 && mikrotik_text(text, false, ev)) ||
+			mikrotik_text(rec->message, false, ev)
+		    ? PARSE_EVENT
+		    : PARSE_NOT_IKE;
 	return mikrotik_read(text, true, ev) ? PARSE_EVENT : PARSE_UNKNOWN;
 }
 

@@ -81,6 +81,7 @@ static const struct rule rows[] = {
 	{ NULL, "failed to process ph1 packet$*(side: 1$*", IKE_FAILED, IKE_PHASE1, IKE_R_UNKNOWN, NEAR, IKE_RESPONDER, 1 },
 	{ NULL, "failed to process ph1 packet$*(side: 0$*", IKE_FAILED, IKE_PHASE1, IKE_R_UNKNOWN, NEAR, IKE_INITIATOR, 1 },
 	{ NULL, "failed to process ph1 packet$?", IKE_FAILED, IKE_PHASE1, IKE_R_UNKNOWN, NEAR, 0, 1 },
+	{ NULL, "failed to begin ipsec sa negotication$?", IKE_FAILED, IKE_PHASE1, IKE_R_UNKNOWN, NEAR, IKE_INITIATOR, 1 },
 	{ NULL, "failed to begin ipsec sa negotiation$?", IKE_FAILED, IKE_PHASE2, IKE_R_UNKNOWN, NEAR, IKE_INITIATOR, 1 },
 	{ NULL, "failed to initiate phase 1 negotiation for $peer", IKE_FAILED, IKE_PHASE1, IKE_R_INTERNAL_ERROR, 0, IKE_INITIATOR, 1 },
 	{ NULL, "failed to initiate phase 2 negotiation for $peer", IKE_FAILED, IKE_QUICK_MODE, IKE_R_INTERNAL_ERROR, 0, IKE_INITIATOR, 1 },
@@ -216,6 +217,7 @@ static const struct rule rows[] = {
 	{ NULL, "the packet retransmitted in a short time from $peer", IKE_RETRANSMIT, 0, 0, HEARD },
 	/* resend phase1 packet 84222f276c2fa2e9:0000000000000000 */
 	{ NULL, "resend phase1 packet $spis", IKE_RETRANSMIT, IKE_PHASE1, 0, 0, 0, 1 },
+	{ NULL, "resend phase 1 packet $spis", IKE_RETRANSMIT, IKE_PHASE1, 0, 0, 0, 1 },
 	{ NULL, "resend phase2 packet $ispi:$rspi:$msgid", IKE_RETRANSMIT, IKE_QUICK_MODE, 0, 0, 0, 1 },
 	{ "r", "sendto ($?", IKE_FAILED, 0, IKE_R_NETWORK_ERROR, NEAR },
 	{ NULL, "sendfromto failed", IKE_FAILED, 0, IKE_R_NETWORK_ERROR, NEAR },
@@ -493,29 +495,40 @@ racoon_level(struct span *s)
 	return false;
 }
 
+/* "ikev1.c:1433:isakmp_ph1resend(): ", the place in the program. */
+static bool
+racoon_place(struct span *s)
+{
+	struct span t = *s, file, rest;
+
+	if (!scan_until(&t, ":", &file) || !span_ends(file, ".c") ||
+	    span_has(file, " ") || !scan_set(&t, "0123456789", NULL) ||
+	    !scan_char(&t, ':'))
+		return false;
+	rest = t;
+	*s = scan_until(&rest, "(): ", NULL) ? rest : t;
+	return true;
+}
+
 /* "[PROTO_ERR]: ikev1.c:1433:isakmp_ph1resend(): " of racoon2. */
 static bool
 racoon_two(struct span *s)
 {
 	static const char *const levels[] = { "PROTO_ERR", "PROTO_WARN",
 		"INTERNAL_ERR", "INTERNAL_WARN", "CRITICAL", "INFO", "DEBUG" };
-	struct span t = *s, level, file;
-	int line;
+	struct span t = *s, level;
 
-	if (!scan_char(&t, '[') || !scan_until(&t, "]: ", &level) ||
-	    !scan_until(&t, ":", &file) || !span_ends(file, ".c") ||
-	    !scan_digits(&t, 6, &line) || !scan_char(&t, ':'))
+	bool placed;
+
+	if (!scan_char(&t, '[') || !scan_until(&t, "]: ", &level))
 		return false;
-	for (size_t i = 0; i < COUNT(levels); i++) {
-		struct span rest = t;
-
-		if (!span_is_nocase(level, levels[i]))
-			continue;
-		if (!scan_until(&rest, "(): ", NULL))
-			rest = t;
-		*s = rest;
-		return true;
-	}
+	placed = racoon_place(&t);
+	/* BIG-IP leaves the place out; the last two anybody may write. */
+	for (size_t i = 0; i < COUNT(levels) - (placed ? 0 : 2); i++)
+		if (span_is_nocase(level, levels[i])) {
+			*s = t;
+			return true;
+		}
 	return false;
 }
 
@@ -542,13 +555,51 @@ racoon_two_inside(struct span s, struct span *text)
 {
 	const char *at;
 
-	*text = s;
-	if (racoon_two(text))
-		return true;
-	if ((at = span_find(s, " [")) == NULL)
-		return false;
-	*text = span_from(s, (size_t)(at - s.p) + 1);
-	return racoon_two(text);
+	for (int i = 0; i < 6; i++) {
+		*text = s;
+		if (racoon_two(text))
+			return true;
+		if ((at = span_find(s, " [")) == NULL)
+			return false;
+		s = span_from(s, (size_t)(at - s.p) + 1);
+	}
+	return false;
+}
+
+/* "[0xb9e04f9831b6d377-0x92f7016301791cc2]" */
+static bool
+racoon_spis(struct span *s, struct ike_event *ev)
+{
+	struct span ispi, rspi;
+
+	return scan_lit(s, "[0x") && scan_until(s, "-0x", &ispi) &&
+	    scan_until(s, "]", &rspi) &&
+	    (ev->ispi.known = span_u64(ispi, 16, &ev->ispi.value)) &&
+	    (ev->rspi.known = span_u64(rspi, 16, &ev->rspi.value));
+}
+
+/*
+ * BIG-IP has racoon2 inside and says in front which SA it is:
+ * "[IKE] v2 192.0.2.1%0-198.51.100.7%0 [0x..-0x..][R] [PROTO_ERR]: text".
+ */
+static void
+racoon_bigip(struct span s, struct ike_event *ev)
+{
+	struct ike_event tried = *ev;
+	struct span local, peer;
+
+	if (!scan_until(&s, "[IKE] v", NULL) ||
+	    !scan_digits(&s, 1, &tried.ike_version) || !scan_char(&s, ' ') ||
+	    !scan_until(&s, "%", &local) || !scan_until(&s, "-", NULL) ||
+	    !scan_until(&s, "%", &peer) || !scan_until(&s, " ", NULL) ||
+	    !rules_address(local, &tried.local, NULL) ||
+	    !rules_address(peer, &tried.peer, NULL) || !racoon_spis(&s, &tried))
+		return;
+	if (scan_lit(&s, "[I]"))
+		tried.role = IKE_INITIATOR;
+	else if (scan_lit(&s, "[R]"))
+		tried.role = IKE_RESPONDER;
+	*ev = tried;
 }
 
 /* Eats up to and with "racoon: " or "racoon[12]: " at a word's beginning. */
@@ -587,6 +638,11 @@ racoon_bracket(struct span *s, struct ike_event *ev)
 		return true;
 	}
 	t = span_from(*s, 1);
+	/* macOS: "[com.apple.networkextension:] " */
+	if (span_starts(t, "com.apple.") && scan_until(&t, ":] ", NULL)) {
+		*s = t;
+		return true;
+	}
 	if (!scan_until(&t, "]: ", &what))
 		return false;
 	if (ev != NULL)
@@ -608,8 +664,11 @@ racoon_header(const struct record *rec, struct span *text, struct ike_event *ev)
 	racoon_stamp(&s);
 	if (racoon_tag(&s))
 		found = true;
-	if (racoon_two_inside(s, text))
+	if (racoon_two_inside(s, text)) {
+		if (ev != NULL)
+			racoon_bigip(rec->raw, ev);
 		return true;
+	}
 	for (int i = 0; i < 4; i++) {
 		if (racoon_level(&s))
 			found = true;
@@ -617,6 +676,9 @@ racoon_header(const struct record *rec, struct span *text, struct ike_event *ev)
 			break;
 		scan_skip_blanks(&s);
 	}
+	/* Before ipsec-tools the level was followed by the place. */
+	if (found && racoon_place(&s))
+		scan_skip_blanks(&s);
 	*text = s;
 	return found;
 }

@@ -115,11 +115,14 @@ strongswan_conn(struct swan_line *line)
 			bar = inside.p + i;
 	number = bar == NULL ? inside
 			     : span_from(inside, (size_t)(bar - inside.p) + 1);
-	inside = bar == NULL ? SPAN_NONE : span_to(inside, bar);
 	if (!scan_set(&number, "0123456789", &line->number) || number.len > 0) {
 		line->number = SPAN_NONE;
-		return;
-	}
+		/* Some gateways print the name alone: "<gw-3> ". */
+		if (bar != NULL || !span_starts(s, " ") ||
+		    span_has(inside, " "))
+			return;
+	} else
+		inside = bar == NULL ? SPAN_NONE : span_to(inside, bar);
 	line->name = inside;
 	scan_skip_blanks(&s);
 	line->text = s;
@@ -638,10 +641,11 @@ static const struct rule rows[] = {
 	{ NULL, "Aggressive Mode PSK disabled for security reasons",
 	    IKE_FAILED, IKE_AGGRESSIVE_MODE, IKE_R_EXCHANGE_MODE_MISMATCH,
 	    HERE },
+	/* Another configuration is looked for, and mostly found. */
 	{ NULL, "peer requested EAP, config unacceptable",
-	    IKE_FAILED, IKE_AUTH, IKE_R_AUTH_METHOD_MISMATCH, HERE },
+	    IKE_PROGRESS, IKE_AUTH, IKE_R_AUTH_METHOD_MISMATCH, HINT | HERE },
 	{ NULL, "peer requested EAP, config inacceptable",
-	    IKE_FAILED, IKE_AUTH, IKE_R_AUTH_METHOD_MISMATCH, HERE },
+	    IKE_PROGRESS, IKE_AUTH, IKE_R_AUTH_METHOD_MISMATCH, HINT | HERE },
 	{ NULL, "configured EAP-only authentication, but peer does not "
 	    "support it", IKE_FAILED, IKE_AUTH, IKE_R_AUTH_METHOD_MISMATCH,
 	    HERE },
@@ -772,6 +776,11 @@ static const struct rule rows[] = {
 	 */
 	{ NULL, "IKE_SA $tunnel[$conn] established between "
 	    "$local[$*]...$peer[$*]", IKE_ESTABLISHED, 0, 0, 0, 0, 0, IKESA },
+	/* Cut short on the way, or masked by a person. */
+	{ NULL, "IKE_SA $tunnel[$conn] established between $local[$?",
+	    IKE_ESTABLISHED, 0, 0, 0, 0, 0, IKESA },
+	{ NULL, "IKE_SA $tunnel[$conn] established between $?",
+	    IKE_ESTABLISHED, 0, 0, 0, 0, 0, IKESA },
 	{ NULL, "IKE_SA $tunnel[$conn] rekeyed between $local[$*]...$peer[$*]",
 	    IKE_REKEYED, 0, 0, IKE_F_REKEY, 0, 0, IKESA },
 	/*
@@ -875,6 +884,9 @@ static const struct rule rows[] = {
 	{ NULL, "deleting half open IKE_SA with $peer after timeout",
 	    IKE_FAILED, 0, IKE_R_NEGOTIATION_TIMEOUT, TURN, IKE_RESPONDER, 0,
 	    IKESA },
+	{ NULL, "deleting half open IKE_SA with $* after timeout",
+	    IKE_FAILED, 0, IKE_R_NEGOTIATION_TIMEOUT, TURN, IKE_RESPONDER, 0,
+	    IKESA },
 	{ NULL, "deleting half open IKE_SA after timeout",
 	    IKE_FAILED, 0, IKE_R_NEGOTIATION_TIMEOUT, TURN, IKE_RESPONDER, 0,
 	    IKESA },
@@ -956,6 +968,8 @@ static const struct rule rows[] = {
 	{ NULL, "deleting IKE_SA $tunnel[$conn] between "
 	    "$local[$*]...$peer[$*]", IKE_DELETED, 0, 0, IKE_F_WHOLE, 0, 0,
 	    IKESA },
+	{ NULL, "deleting IKE_SA $tunnel[$conn] between $?",
+	    IKE_DELETED, 0, 0, IKE_F_WHOLE, 0, 0, IKESA },
 	{ NULL, "sending DELETE for IKE_SA $tunnel[$conn]", IKE_INFO },
 	{ NULL, "received DELETE for unknown $word CHILD_SA with SPI $out",
 	    IKE_INFO },
@@ -979,6 +993,8 @@ static const struct rule rows[] = {
 	{ NULL, "deleting duplicate IKE_SA for peer '$*' due to uniqueness "
 	    "policy$?", IKE_DELETED, 0, IKE_R_SUPERSEDED, IKE_F_WHOLE, 0, 0,
 	    IKESA },
+	{ NULL, "got a response on a duplicate IKE_SA for '$*', deleting new "
+	    "IKE_SA", IKE_INFO },
 	{ NULL, "vici terminate IKE_SA '$tunnel'",
 	    IKE_INFO, 0, IKE_R_DELETED_BY_ADMIN, HINT | TURN },
 	{ NULL, "vici terminate IKE_SA #$conn",
@@ -1110,6 +1126,12 @@ static const struct rule rows[] = {
 	    IKE_DELETED, 0, 0, IKE_F_WHOLE, 0, 0, IKESA },
 	{ NULL, "proposing traffic selectors for $*", IKE_INFO },
 	{ NULL, "selecting traffic selectors for $*", IKE_INFO },
+	{ NULL, "looking for an ike config for $*", IKE_INFO },
+	{ NULL, "looking for an $word config for $*", IKE_INFO },
+	{ NULL, "looking for a child config for $*", IKE_INFO },
+	{ NULL, "found matching $word config$*with prio $*", IKE_INFO },
+	{ NULL, "candidate$*, prio $*", IKE_INFO },
+	{ NULL, "candidate \"$*\" with prio $*", IKE_INFO },
 	{ NULL, "selecting proposal:", IKE_INFO },
 	{ NULL, "proposal matches", IKE_INFO },
 	{ NULL, "no acceptable $word found", IKE_INFO },

@@ -57,9 +57,19 @@ tag_header(struct span word, int *hosts)
 	if (digit)
 		scan_set(&rest, "0123456789-/", NULL); /* a date */
 	if (word.p[0] == '<' || rest.len == 0 || span_ends(word, ":") ||
-	    span_is(word, "-") || tag_date(word) || tag_facility(word))
+	    span_is(word, "-") || span_is(word, ">") || tag_date(word) ||
+	    tag_facility(word))
 		return true;
 	return (*hosts)-- > 0;
+}
+
+/* Does a word with a colon come next, as a program's name has? */
+static bool
+tag_follows(struct span s)
+{
+	struct span word;
+
+	return scan_blanks(&s) && scan_word(&s, &word) && span_ends(word, ":");
 }
 
 bool
@@ -77,6 +87,9 @@ tag_find(const struct record *rec, tag_at *at, void *arg, struct span *text)
 		}
 		if (!scan_word(&s, &word))
 			return false;
+		/* "gw1 charon: ", cut out of a log without its times */
+		if (n == 0 && tag_follows(s))
+			hosts = 1;
 		header = tag_header(word, &hosts);
 		if (word.p >= rec->message.p && !header)
 			return false;
