@@ -189,6 +189,13 @@ class Daemon:
         except urllib.error.HTTPError as e:
             return e.code, e.read().decode()
 
+    def files(self):
+        """How many descriptors it has; 0 where only root is told."""
+        try:
+            return len(os.listdir("/proc/%d/fd" % self.process.pid))
+        except PermissionError:
+            return 0
+
     def metrics(self):
         """{(name without ikewatch_, frozenset of labels): value}"""
         found = {}

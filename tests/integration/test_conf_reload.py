@@ -90,12 +90,11 @@ ONLY_OPEN = ['udp "203.0.113.77:1" { }', GOOD + 'include("ikewatchd.conf")']
 
 def test_bad_files_change_nothing(daemon):
     d = daemon(GOOD)
-    fds = "/proc/%d/fd" % d.process.pid
     with d.connect() as s:
         s.sendall((CHARON % 99).encode() + b"\n")
         d.wait_rows("SELECT id FROM messages")
         d.wait("messages_received_total", 1, transport="tcp")
-        before = len(os.listdir(fds))
+        before = d.files()
         for i, text in enumerate(BAD):
             if text == GOOD + 'include("check.conf")':
                 continue
@@ -107,7 +106,7 @@ def test_bad_files_change_nothing(daemon):
             assert "the old configuration stays" in line, (text, line)
         d.wait("messages_received_total", len(BAD), transport="tcp")
         assert d.metric("reloads_total", result="failed") == len(BAD) - 1
-        d.until(lambda: len(os.listdir(fds)) <= before)
+        d.until(lambda: d.files() <= before)
         assert d.metric("connections") == 1
 
 
@@ -206,12 +205,11 @@ def test_a_refused_port_leaves_the_alerts(daemon):
 
 def test_many_reloads_leak_nothing(daemon):
     d = daemon(GOOD)
-    fds = "/proc/%d/fd" % d.process.pid
     assert d.reload()
-    before = len(os.listdir(fds))
+    before = d.files()
     for _ in range(50):
         assert d.reload()
-    d.until(lambda: len(os.listdir(fds)) <= before)
+    d.until(lambda: d.files() <= before)
 
 
 def test_start_fails_with_its_code(tmp_path, build):

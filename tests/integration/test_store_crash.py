@@ -253,6 +253,13 @@ def test_disk_full(tmp_path):
                     "full", tmp_path], check=True, timeout=10 * PATIENCE)
 
 
+def remount(home, how):
+    """With its source named, mount(8) takes no options over that belong to
+    another user's names."""
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "remount," + how, "tmpfs",
+                    home], check=True)
+
+
 def inside_full(home):
     """Runs in a mount namespace of its own."""
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", home],
@@ -284,7 +291,7 @@ def inside_full(home):
         full = Told(out.read_text())
         wait(lambda t: t.pushed > full.pushed + 500)
         assert Told(out.read_text()).refused == 0
-        subprocess.run(["mount", "-o", "remount,size=64m", home], check=True)
+        remount(home, "size=64m")
         ballast.unlink()
         wait(lambda t: t.written > full.pushed + 500)
         run.send_signal(signal.SIGKILL)
@@ -298,7 +305,7 @@ def inside_full(home):
     # a start on a full disk says so
     for f in home.glob("t.db*"):
         f.unlink()
-    subprocess.run(["mount", "-o", "remount,size=4k", home], check=True)
+    remount(home, "size=4k")
     (home / "ballast").touch()
     got = subprocess.run([LOAD, "-n", "1", path], capture_output=True,
                          text=True, timeout=PATIENCE)
@@ -319,13 +326,13 @@ def inside_readonly(home):
     ready = subprocess.run([LOAD, "-n", "10", path], capture_output=True)
     assert ready.returncode == 0
     # open files forbid the remount: a start on a read-only one instead
-    subprocess.run(["mount", "-o", "remount,ro", home], check=True)
+    remount(home, "ro")
     got = subprocess.run([LOAD, "-n", "10", path], capture_output=True,
                          text=True, timeout=PATIENCE)
     assert got.returncode == 73, got
     assert "ead-only" in got.stderr
     assert number(path, "SELECT count(*) FROM negotiations") == 10
-    subprocess.run(["mount", "-o", "remount,rw", home], check=True)
+    remount(home, "rw")
     subprocess.run([LOAD, "-n", "10", path], check=True, timeout=PATIENCE,
                    stdout=subprocess.DEVNULL)
     check_sound(path)
