@@ -5,6 +5,7 @@
  * records belong together by peer. Group and user names are the peer's
  * choice and may hold anything, so the number decides what a text may be.
  */
+#include "parsers/cause.h"
 #include "parsers/cisco.h"
 #include "parsers/words.h"
 
@@ -193,6 +194,25 @@ static const struct rule rows[] = {
 	{ NULL, "IP_Address request attempt failed!", IKE_FAILED, IKE_MODE_CONFIG, IKE_R_ADDRESS_ASSIGNMENT_FAILED, HERE, V1 },
 	{ NULL, "Cannot obtain an IP_address for remote peer", IKE_FAILED, IKE_MODE_CONFIG, IKE_R_ADDRESS_ASSIGNMENT_FAILED, HERE, V1 },
 	{ NULL, "Hardware Client connection rejected! $*", IKE_FAILED, IKE_STAGE_NONE, IKE_R_UNKNOWN, HERE, V1 },
+	/* Unknown identification type, Phase 1, Type 17 */
+	{ NULL, "Unknown identification type, Phase 1, Type $*", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, HERE, V1 },
+	{ NULL, "Unknown identification type, Phase 2, Type $*", IKE_FAILED, IKE_QUICK_MODE, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE, V1 },
+	{ NULL, "Identification type not supported, Phase 1, Type $*", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, HERE, V1 },
+	{ NULL, "Identification type not supported, Phase 2, Type $*", IKE_FAILED, IKE_QUICK_MODE, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE, V1 },
+	{ NULL, "Unknown ID type during find of group name for certs, Type $*", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, HERE, V1 },
+	{ NULL, "Unknown protocol ($*). Not adding SA w/spi=$*", IKE_FAILED, IKE_QUICK_MODE, IKE_R_IPSEC_PROPOSAL_MISMATCH, HERE, V1 },
+	{ NULL, "Unknown Domain of Interpretation (DOI): $*", IKE_FAILED, IKE_STAGE_NONE, IKE_R_MALFORMED_MESSAGE, HERE, V1 },
+	{ NULL, "Received invalid phase 1 $* in ID payload", IKE_FAILED, IKE_PHASE1, IKE_R_MALFORMED_MESSAGE, HERE, V1 },
+	{ NULL, "Received unexpected Transaction Exchange payload type: $*", IKE_FAILED, IKE_MODE_CONFIG, IKE_R_MALFORMED_MESSAGE, HERE, V1 },
+	{ NULL, "Error: Username too long - connection aborted", IKE_FAILED, IKE_XAUTH, IKE_R_XAUTH_FAILED, HERE, V1 },
+	{ NULL, "Set Cert filehandle failure: no IPsec SA in group $*", IKE_CONFIG_PROBLEM, IKE_PHASE1, IKE_R_POLICY_MISSING, V1 },
+	{ NULL, "Tunnel Rejected: Conflicting protocols specified by tunnel-group and group-policy", IKE_FAILED, IKE_STAGE_NONE, IKE_R_IKE_VERSION_MISMATCH, HERE },
+	{ "713004", "$*IKE key acquire message on interface $*, for peer $peer ignored", IKE_INFO, V1 },
+	{ NULL, "IKE Receiver: Error reading from socket.", IKE_INFO, V1 },
+	{ NULL, "Keep-alives configured $*", IKE_INFO, V1 },
+	{ NULL, "sending delete/delete with reason message", IKE_INFO, V1 },
+	{ NULL, "Starting P$* rekey timer: $*", IKE_INFO, V1 },
+	{ NULL, "De-queuing KEY-ACQUIRE messages that were left pending.", IKE_INFO, V1 },
 	{ NULL, "Sending IKE Delete With Reason message: $detail", IKE_DELETED, V1, .flags = IKE_F_WHOLE },
 	{ NULL, "Sending IPSec Delete With Reason message: $detail", IKE_DELETED, V1, AS_CHILD },
 	{ NULL, "Overriding Initiator's IPSec rekeying duration from $*", IKE_INFO, V1 },
@@ -701,8 +721,26 @@ asa_details(struct ike_event *ev)
 		asa_ended(ev);
 	else if (ev->reason == IKE_R_CERTIFICATE_INVALID)
 		asa_certificate(ev);
-	else if (ev->reason == IKE_R_UNKNOWN)
-		(void)cisco_ikev2_error(ev->detail, "asa", ev);
+	else if (ev->reason == IKE_R_UNKNOWN &&
+	    !cisco_ikev2_error(ev->detail, "asa", ev))
+		ev->reason = cause_of(ev->detail, NOTIFY_PHASE1);
+}
+
+/*
+ * "between 198.51.100.7 and 203.0.113.1 (user= 198.51.100.7)": of an inbound
+ * SA the peer may stand first; a user with an address is the peer.
+ */
+static void
+asa_ends(struct span s, struct ike_event *ev)
+{
+	struct span user, addr = SPAN_NONE, local = ev->local;
+
+	if (!words_until(&s, "(user=", NULL) || !scan_until(&s, ")", &user) ||
+	    !rules_address(span_trim(user), &addr, NULL) ||
+	    !span_eq(addr, local))
+		return;
+	ev->local = ev->peer;
+	ev->peer = local;
 }
 
 static bool
@@ -759,6 +797,8 @@ asa_message(struct span id, struct span s, struct ike_event *ev)
 	if (rule == NULL && asa_numbered(id, s, ev) == NULL)
 		return PARSE_UNKNOWN;
 	asa_details(ev);
+	if (span_starts(id, "60230"))
+		asa_ends(s, ev);
 	if (ev->peer.len == 0 && ev->tunnel.len == 0)
 		ev->flags |= IKE_F_NEAR;
 	return PARSE_EVENT;

@@ -159,8 +159,11 @@ static const struct cause {
 	{ "certificate expired", IKE_R_CERTIFICATE_EXPIRED },
 	{ "certificate revoked", IKE_R_CERTIFICATE_REVOKED },
 	{ "certificate", IKE_R_CERTIFICATE_INVALID },
+	{ "no matching phase 2", IKE_R_TRAFFIC_SELECTOR_MISMATCH, IKE_R_TRAFFIC_SELECTOR_MISMATCH },
 	{ "no matching phase2", IKE_R_TRAFFIC_SELECTOR_MISMATCH, IKE_R_TRAFFIC_SELECTOR_MISMATCH },
 	{ "selector", IKE_R_TRAFFIC_SELECTOR_MISMATCH, IKE_R_TRAFFIC_SELECTOR_MISMATCH },
+	{ "gateway validation failed", IKE_R_PEER_ID_MISMATCH },
+	{ "gw validation failed", IKE_R_PEER_ID_MISMATCH },
 	{ "peer ID", IKE_R_PEER_ID_MISMATCH },
 	{ "peer identifier", IKE_R_PEER_ID_MISMATCH },
 	{ "no policy configured", IKE_R_POLICY_MISSING },
@@ -237,9 +240,23 @@ static const struct rule debugging[] = {
 	{ NULL, "$*no SA proposal chosen", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, HERE },
 	{ NULL, "$*no proposal chosen", IKE_FAILED, IKE_STAGE_NONE, IKE_R_PROPOSAL_MISMATCH, HERE },
 	{ NULL, "peer SA proposal not match local policy$?", IKE_FAILED, IKE_STAGE_NONE, IKE_R_PROPOSAL_MISMATCH, HERE },
-	{ NULL, "$*probable pre-shared key mismatch", IKE_FAILED, IKE_STAGE_NONE, IKE_R_PSK_MISMATCH, HERE },
-	{ NULL, "$*probable preshared key mismatch", IKE_FAILED, IKE_STAGE_NONE, IKE_R_PSK_MISMATCH, HERE },
-	{ NULL, "$*probable pre-shared secret mismatch", IKE_FAILED, IKE_STAGE_NONE, IKE_R_PSK_MISMATCH, HERE },
+	{ NULL, "$*pre-shared key mismatch", IKE_FAILED, IKE_STAGE_NONE, IKE_R_PSK_MISMATCH, HERE },
+	{ NULL, "$*preshared key mismatch", IKE_FAILED, IKE_STAGE_NONE, IKE_R_PSK_MISMATCH, HERE },
+	{ NULL, "$*pre-shared secret mismatch", IKE_FAILED, IKE_STAGE_NONE, IKE_R_PSK_MISMATCH, HERE },
+	{ NULL, "PSK authentication failed", IKE_FAILED, IKE_PHASE1, IKE_R_PSK_MISMATCH, HERE },
+	{ NULL, "AUTH verification failed", IKE_FAILED, IKE_AUTH, IKE_R_AUTHENTICATION_FAILED, HERE, V2 },
+	/* The peer's identity, or what came with it, is not the gateway's. */
+	{ NULL, "gw validation failed", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, HERE },
+	{ NULL, "peer ID mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, HERE },
+	{ NULL, "peer ID verification failed", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, HERE },
+	{ NULL, "no matching proposal found", IKE_FAILED, IKE_STAGE_NONE, IKE_R_PROPOSAL_MISMATCH, HERE },
+	{ NULL, "proposal did not match", IKE_FAILED, IKE_STAGE_NONE, IKE_R_PROPOSAL_MISMATCH, HERE },
+	{ NULL, "failed to get a proposal chosen", IKE_FAILED, IKE_STAGE_NONE, IKE_R_PROPOSAL_MISMATCH },
+	{ NULL, "failed to get responder proposal", IKE_FAILED, IKE_PHASE2, IKE_R_UNKNOWN },
+	{ NULL, "error processing quick-mode message from $peer as responder", IKE_FAILED, IKE_QUICK_MODE, IKE_R_UNKNOWN, RESPONDER, V1 },
+	{ NULL, "error processing quick-mode message from $peer as initiator", IKE_FAILED, IKE_QUICK_MODE, IKE_R_UNKNOWN, INITIATOR, V1 },
+	/* received SA_INIT error notify response, abort */
+	{ NULL, "received $* error notify response, abort", IKE_FAILED, IKE_STAGE_NONE, IKE_R_UNKNOWN, HEARD, INITIATOR, V2 },
 	{ NULL, "ignoring $*, no policy configured", IKE_CONFIG_PROBLEM, IKE_STAGE_NONE, IKE_R_POLICY_MISSING },
 	{ NULL, "no matching phase2 found", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE },
 	{ NULL, "specified selectors mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE },
@@ -249,14 +266,35 @@ static const struct rule debugging[] = {
 	{ NULL, "signature verification failed", IKE_FAILED, IKE_PHASE1, IKE_R_SIGNATURE_INVALID, HERE },
 	{ NULL, "authentication failed", IKE_FAILED, IKE_PHASE1, IKE_R_AUTHENTICATION_FAILED },
 	{ NULL, "XAUTH authentication failed$?", IKE_FAILED, IKE_XAUTH, IKE_R_XAUTH_FAILED },
+	{ NULL, "XAUTH failed for user $?", IKE_FAILED, IKE_XAUTH, IKE_R_XAUTH_FAILED, V1 },
+	{ NULL, "XAUTH $n result FNBAM_DENIED", IKE_INFO, IKE_XAUTH, IKE_R_XAUTH_FAILED, IKE_F_HINT, V1 },
+	{ NULL, "XAUTH succeeded for user $?", IKE_PROGRESS, IKE_XAUTH, V1 },
+	{ NULL, "EAP failed for user $?", IKE_FAILED, IKE_AUTH, IKE_R_EAP_FAILED, V2 },
+	{ NULL, "EAP $n result FNBAM_DENIED", IKE_INFO, IKE_AUTH, IKE_R_EAP_FAILED, IKE_F_HINT, V2 },
 	{ NULL, "peer has not completed XAUTH exchange", IKE_FAILED, IKE_XAUTH, IKE_R_XAUTH_TIMEOUT },
 	/* link fail 5 203.0.113.1->198.51.100.7:500 dpd=1 */
 	{ NULL, "link fail $n $local->$peer dpd=$n", IKE_PEER_DEAD, IKE_STAGE_NONE, IKE_R_PEER_DEAD },
 	/* could not send IKE Packet(P1_RETRANSMIT):203.0.113.1:500->198.51.100.7:500, len=540: error 101:Network is unreachable */
 	{ NULL, "could not send IKE Packet($*):$local->$peer, len=$n: error $?", IKE_INFO, IKE_STAGE_NONE, IKE_R_NETWORK_ERROR, IKE_F_HINT },
-	{ NULL, "received notify type $detail", IKE_INFO, .flags = IKE_F_HEARD }, /* see fgt_debug() */
+	/* An error notify fails it: see fgt_debug(). */
+	{ NULL, "received notify type $detail", IKE_INFO, .flags = IKE_F_HEARD },
+	{ NULL, "processing notify type $detail", IKE_INFO, .flags = IKE_F_HEARD },
+	{ NULL, "processing child notify type $detail", IKE_INFO, .flags = IKE_F_HEARD },
+	{ NULL, "notify msg received: $detail", IKE_INFO, .flags = IKE_F_HEARD, V1 },
+	/* A first message with no responder cookie begins one: see fgt_begins(). */
+	{ NULL, "IKEv2 exchange=SA_INIT id=$spis len=$?", IKE_PROGRESS, IKE_SA_INIT, IKE_REASON_NONE, IKE_F_HEARD, V2 },
+	{ NULL, "IKEv2 exchange=SA_INIT_RESPONSE id=$spis len=$?", IKE_PROGRESS, IKE_SA_INIT, IKE_REASON_NONE, IKE_F_HEARD, INITIATOR, V2 },
+	{ NULL, "IKEv2 exchange=SA_INIT_RESPONSE", IKE_PROGRESS, IKE_SA_INIT, IKE_REASON_NONE, IKE_F_HEARD, INITIATOR, V2 },
+	{ NULL, "IKEv2 exchange=AUTH id=$spis:$* len=$?", IKE_PROGRESS, IKE_AUTH, IKE_REASON_NONE, IKE_F_HEARD, RESPONDER, V2 },
+	{ NULL, "IKEv2 exchange=AUTH_RESPONSE id=$spis:$* len=$?", IKE_PROGRESS, IKE_AUTH, IKE_REASON_NONE, IKE_F_HEARD, INITIATOR, V2 },
+	{ NULL, "IKEv2 exchange=$* id=$spis:$* len=$?", IKE_INFO, .flags = IKE_F_HEARD, V2 },
+	{ NULL, "IKEv1 exchange=Identity Protection id=$spis len=$?", IKE_PROGRESS, IKE_MAIN_MODE, IKE_REASON_NONE, IKE_F_HEARD, V1 },
+	{ NULL, "IKEv1 exchange=Aggressive id=$spis len=$?", IKE_PROGRESS, IKE_AGGRESSIVE_MODE, IKE_REASON_NONE, IKE_F_HEARD, V1 },
+	{ NULL, "IKEv1 exchange=$* id=$spis:$* len=$?", IKE_INFO, .flags = IKE_F_HEARD, V1 },
 	{ NULL, "initiator: main mode is sending 1st message...", IKE_STARTED, IKE_MAIN_MODE, INITIATOR, V1 },
 	{ NULL, "initiator: aggressive mode is sending 1st message...", IKE_STARTED, IKE_AGGRESSIVE_MODE, INITIATOR, V1 },
+	{ NULL, "initiator: main mode get $*", IKE_PROGRESS, IKE_MAIN_MODE, IKE_REASON_NONE, IKE_F_HEARD, INITIATOR, V1 },
+	{ NULL, "initiator: aggressive mode get $*", IKE_PROGRESS, IKE_AGGRESSIVE_MODE, IKE_REASON_NONE, IKE_F_HEARD, INITIATOR, V1 },
 	{ NULL, "initiator: main mode $*", IKE_PROGRESS, IKE_MAIN_MODE, INITIATOR, V1 },
 	{ NULL, "initiator: aggressive mode $*", IKE_PROGRESS, IKE_AGGRESSIVE_MODE, INITIATOR, V1 },
 	{ NULL, "initiator received AUTH msg", IKE_PROGRESS, IKE_AUTH, IKE_REASON_NONE, IKE_F_HEARD, INITIATOR, V2 },
@@ -265,10 +303,18 @@ static const struct rule debugging[] = {
 	{ NULL, "responder: aggressive mode get 1st message...", IKE_STARTED, IKE_AGGRESSIVE_MODE, IKE_REASON_NONE, IKE_F_HEARD, RESPONDER, V1 },
 	{ NULL, "responder: main mode $*", IKE_PROGRESS, IKE_MAIN_MODE, RESPONDER, V1 },
 	{ NULL, "responder: aggressive mode $*", IKE_PROGRESS, IKE_AGGRESSIVE_MODE, RESPONDER, V1 },
+	{ NULL, "responder:main mode $*", IKE_PROGRESS, IKE_MAIN_MODE, RESPONDER, V1 },
+	{ NULL, "responder:aggressive mode $*", IKE_PROGRESS, IKE_AGGRESSIVE_MODE, RESPONDER, V1 },
+	{ NULL, "responder received first quick-mode message", IKE_STARTED, IKE_QUICK_MODE, IKE_REASON_NONE, IKE_F_HEARD, RESPONDER, V1 },
+	{ NULL, "SA proposal chosen, matched gateway $tunnel", IKE_PROGRESS, IKE_PHASE1, HEARD },
+	{ NULL, "PSK authentication succeeded", IKE_PROGRESS, IKE_PHASE1, HEARD },
 	{ NULL, "responder received SA_INIT msg", IKE_STARTED, IKE_SA_INIT, IKE_REASON_NONE, IKE_F_HEARD, RESPONDER, V2 },
 	{ NULL, "responder received AUTH msg", IKE_PROGRESS, IKE_AUTH, IKE_REASON_NONE, IKE_F_HEARD, RESPONDER, V2 },
+	{ NULL, "IPsec SA connect $n $local->$peer negotiating", IKE_INFO },
+	{ NULL, "IPsec SA connect $n $local->$peer", IKE_INFO },
 	{ NULL, "created connection: $* $n $local->$peer.", IKE_PROGRESS, INITIATOR },
-	{ NULL, "comes $peer->$local,ifindex=$*", IKE_PROGRESS, HEARD },
+	{ NULL, "comes $peer->$local,$?", IKE_PROGRESS, HEARD },
+	{ NULL, "comes $peer->$local...$?", IKE_PROGRESS, HEARD },
 	{ NULL, "sent IKE msg (ident_$*): $local->$peer, len=$n, $*id=$spis", IKE_PROGRESS, IKE_MAIN_MODE, V1 },
 	{ NULL, "sent IKE msg (agg_$*): $local->$peer, len=$n, $*id=$spis", IKE_PROGRESS, IKE_AGGRESSIVE_MODE, V1 },
 	{ NULL, "sent IKE msg (quick_$*): $local->$peer, len=$n, $*id=$spis:$*", IKE_PROGRESS, IKE_QUICK_MODE, V1 },
@@ -279,6 +325,9 @@ static const struct rule debugging[] = {
 	{ NULL, "sent IKE msg (AUTH): $local->$peer, len=$n, $*id=$spis:$*", IKE_PROGRESS, IKE_AUTH, V2 },
 	{ NULL, "sent IKE msg (AUTH_RESPONSE): $local->$peer, len=$n, $*id=$spis:$*", IKE_PROGRESS, IKE_AUTH, V2 },
 	{ NULL, "sent IKE msg (RETRANSMIT_AUTH): $local->$peer, len=$n, $*id=$spis:$*", IKE_RETRANSMIT, IKE_AUTH, V2 },
+	{ NULL, "sent IKE msg (P2_RETRANSMIT): $local->$peer, len=$n, $*id=$spis:$*", IKE_RETRANSMIT, IKE_QUICK_MODE, V1 },
+	{ NULL, "sent IKE msg (CREATE_CHILD): $local->$peer, len=$n, $*id=$spis:$*", IKE_PROGRESS, IKE_CREATE_CHILD_SA, V2 },
+	{ NULL, "sent IKE msg (RETRANSMIT_CREATE_CHILD): $local->$peer, len=$n, $*id=$spis:$*", IKE_RETRANSMIT, IKE_CREATE_CHILD_SA, V2 },
 	{ NULL, "sent IKE msg $*", IKE_INFO },
 	{ NULL, "established IKE SA $spis", IKE_ESTABLISHED },
 	{ NULL, "added IPsec SA: SPIs=$in/$out", IKE_CHILD_ESTABLISHED },
@@ -287,6 +336,22 @@ static const struct rule debugging[] = {
 	{ NULL, "no suitable IKE_SA, queuing CHILD_SA request and initiating IKE_SA negotiation", IKE_STARTED, IKE_SA_INIT, INITIATOR, V2 },
 	{ NULL, "no suitable ISAKMP SA, queuing quick-mode request and initiating ISAKMP SA negotiation", IKE_STARTED, IKE_PHASE1, INITIATOR, V1 },
 	{ NULL, "dpd failed$?", IKE_PEER_DEAD, IKE_STAGE_NONE, IKE_R_PEER_DEAD },
+	{ NULL, "dpd fail, $?", IKE_PEER_DEAD, IKE_STAGE_NONE, IKE_R_PEER_DEAD },
+	{ NULL, "DPD timeout", IKE_PEER_DEAD, IKE_STAGE_NONE, IKE_R_PEER_DEAD },
+	{ NULL, "send IKE SA delete $spis", IKE_DELETED, .kind = IKE_KIND_IKE },
+	{ NULL, "unknown SPI $?", IKE_INFO, .flags = IKE_F_STRAY },
+	{ NULL, "invalid ESP $?", IKE_INFO, .flags = IKE_F_STRAY },
+	{ NULL, "ignoring request to establish IPsec SA, gateway is in passive mode", IKE_INFO },
+	/* The lists of proposals, and other steps between those above. */
+	{ NULL, "incoming proposal$?", IKE_INFO },
+	{ NULL, "my proposal$?", IKE_INFO },
+	{ NULL, "negotiation result", IKE_INFO },
+	{ NULL, "proposal id = $?", IKE_INFO },
+	{ NULL, "protocol$*= $?", IKE_INFO },
+	{ NULL, "trans_id = $?", IKE_INFO },
+	{ NULL, "encapsulation = $?", IKE_INFO },
+	{ NULL, "type=$?", IKE_INFO },
+	{ NULL, "VID $?", IKE_INFO },
 	{ NULL, "connection expiring due to phase1 down", IKE_INFO },
 	{ NULL, "deleting", IKE_INFO },
 	{ NULL, "deleted", IKE_INFO },
@@ -338,7 +403,7 @@ fgt_value(struct span *s, struct span *value)
 	if (scan_char(s, '"')) {
 		while (n < s->len && s->p[n] != '"')
 			n += s->p[n] == '\\' && n + 1 < s->len ? 2 : 1;
-		*value = (struct span){ s->p, n };
+		*value = span_trim((struct span){ s->p, n });
 		*s = span_from(*s, n + 1);
 		return;
 	}
@@ -526,6 +591,8 @@ fgt_error(struct span f[FGT_FIELDS], int phase, struct ike_event *ev)
 	/* An error in IKE_AUTH with no reason given: it was refused there. */
 	if (ev->stage == IKE_AUTH && phase == 1)
 		ev->reason = IKE_R_AUTHENTICATION_FAILED;
+	else if (ev->stage == IKE_XAUTH)
+		ev->reason = IKE_R_XAUTH_FAILED;
 }
 
 /* result= OK, PENDING or DONE, and ERROR; without one, status=. */
@@ -661,58 +728,177 @@ fgt_record(struct span s, struct ike_event *ev)
 
 /* ---- debugging ---------------------------------------------------------- */
 
+/* "Negotiate SA Error:" and its sisters, eaten. */
+static bool
+fgt_debug_error(struct span *s)
+{
+	struct span t = *s;
+
+	if (!scan_lit(&t, "Negotiate "))
+		return false;
+	if (!scan_lit(&t, "ISAKMP "))
+		(void)scan_lit(&t, "IPsec ");
+	if (!scan_lit(&t, "SA Error:"))
+		return false;
+	scan_skip_blanks(&t);
+	*s = t;
+	return true;
+}
+
+/* "V=root:0:", "V=root:" and "0:": which virtual domain it is. */
+static bool
+fgt_debug_domain(struct span *s)
+{
+	struct span t = *s;
+	bool named = scan_lit(&t, "V=");
+
+	if (named && !scan_until(&t, ":", NULL))
+		return false;
+	*s = t;
+	if (scan_set(&t, "0123456789", NULL) && scan_char(&t, ':')) {
+		*s = t;
+		return true;
+	}
+	/* V=root:NAME Negotiate SA Error: text */
+	return named && span_has(t, "Negotiate SA Error:");
+}
+
 /* "2024-01-01 10:00:00.123456 ike V=root:0:" or "ike 0:" in front. */
 static bool
 fgt_debug_head(struct span *s)
 {
-	struct span t = *s, vdom;
+	struct span t = *s;
 	bool error;
 
 	while (scan_set(&t, "0123456789-:.", NULL) && scan_blanks(&t))
 		;
 	if (!scan_lit(&t, "ike "))
 		return false;
-	error = scan_lit(&t, "Negotiate ISAKMP SA Error:") ||
-	    scan_lit(&t, "Negotiate IPsec SA Error:");
+	error = fgt_debug_error(&t);
 	scan_skip_blanks(&t);
 	if (error && scan_lit(&t, "ike "))
 		scan_skip_blanks(&t);
-	if (scan_lit(&t, "V=") && !scan_until(&t, ":", &vdom))
-		return false;
-	if (!scan_set(&t, "0123456789", NULL) || !scan_char(&t, ':'))
+	if (!fgt_debug_domain(&t))
 		return false;
 	*s = t;
 	return true;
 }
 
+static bool
+fgt_is_number(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	return s.len > 0;
+}
+
 /*
  * "NAME:SERIAL:CHILD:SERIAL: text"; each may be missing, and names hold no
- * colon. A serial is unique on the box.
+ * colon. The cookies stand for the name of a gateway that is not known yet. A
+ * serial is unique on the box. True where it is said of a CHILD SA.
  */
-static enum parse_result
-fgt_debug(struct span s, struct ike_event *ev)
+static bool
+fgt_debug_names(struct span *s, struct ike_event *ev)
 {
 	struct span word, rest;
+	bool child = false;
 
-	for (int i = 0; i < 4 && s.len > 0 && s.p[0] != ' '; i++) {
-		rest = s;
+	for (int i = 0; i < 4 && s->len > 0 && s->p[0] != ' '; i++) {
+		rest = *s;
 		if (!scan_until(&rest, ":", &word) || word.len > 64 ||
 		    span_has(word, " "))
 			break;
-		s = rest;
-		if (i == 0)
-			ev->tunnel = word;
-		else if (i == 1 && word.len > 0 && word.p[0] >= '0' &&
-		    word.p[0] <= '9')
+		*s = rest;
+		if (i == 0) {
+			fgt_cookies(word, ev);
+			if (!ev->ispi.known)
+				ev->tunnel = word;
+		} else if (i == 1 && fgt_is_number(word))
 			ev->key[IKE_KEY_CONN] = word;
-		else if (ev->child.len == 0)
-			ev->child = word;
+		else {
+			child = true;
+			if (fgt_is_number(word))
+				ev->key[IKE_KEY_CHILD] = word;
+			else if (ev->child.len == 0)
+				ev->child = word;
+		}
+	}
+	return child;
+}
+
+/* What a failure means where it is said of a CHILD SA. */
+static void
+fgt_debug_child(struct ike_event *ev)
+{
+	if (ev->what != IKE_FAILED)
+		return;
+	ev->kind = IKE_KIND_CHILD;
+	if (ev->stage == IKE_STAGE_NONE || ev->stage == IKE_PHASE1)
+		ev->stage = IKE_PHASE2;
+	if (ev->reason == IKE_R_PROPOSAL_MISMATCH ||
+	    ev->reason == IKE_R_IKE_PROPOSAL_MISMATCH)
+		ev->reason = IKE_R_IPSEC_PROPOSAL_MISMATCH;
+}
+
+/* NAME Negotiate SA Error: peer SA proposal not match local policy */
+static enum parse_result
+fgt_debug_why(struct span s, bool child, struct ike_event *ev)
+{
+	ev->what = IKE_FAILED;
+	ev->reason = IKE_R_UNKNOWN;
+	ev->detail = s;
+	for (size_t i = 0; i < COUNT(causes); i++)
+		if (words_in(s, causes[i].words)) {
+			ev->reason = causes[i].reason;
+			ev->flags |= IKE_F_REFUSED_HERE;
+			break;
+		}
+	/* Of which phase it is said stands in the negotiation alone. */
+	if (ev->reason == IKE_R_IKE_PROPOSAL_MISMATCH)
+		ev->reason = IKE_R_PROPOSAL_MISMATCH;
+	if (child)
+		fgt_debug_child(ev);
+	if (ev->tunnel.len == 0 && !ev->ispi.known)
+		ev->flags |= IKE_F_NEAR;
+	return PARSE_EVENT;
+}
+
+/* A message with no responder cookie in it is the first of its exchange. */
+static void
+fgt_begins(struct ike_event *ev)
+{
+	if (ev->what != IKE_PROGRESS || (ev->flags & IKE_F_HEARD) == 0 ||
+	    !ev->rspi.known || ev->rspi.value != 0 ||
+	    ev->role == IKE_INITIATOR ||
+	    (ev->stage != IKE_SA_INIT && ev->stage != IKE_MAIN_MODE &&
+		ev->stage != IKE_AGGRESSIVE_MODE))
+		return;
+	ev->what = IKE_STARTED;
+	ev->role = IKE_RESPONDER;
+}
+
+static enum parse_result
+fgt_debug(struct span s, struct ike_event *ev)
+{
+	struct span name;
+	bool child = fgt_debug_names(&s, ev);
+
+	scan_skip_blanks(&s);
+	if (fgt_debug_error(&s))
+		return fgt_debug_why(s, child, ev);
+	if (scan_until(&s, " Negotiate SA Error:", &name)) {
+		ev->tunnel = span_trim(name);
+		return fgt_debug_why(span_trim(s), child, ev);
 	}
 	if (rules_match(&debug_rules, SPAN_NONE, s, ev) == NULL)
 		return PARSE_UNKNOWN;
 	if (ev->what == IKE_INFO && ev->detail.len > 0 &&
-	    fgt_notify(ev->detail, ev->child.len > 0, ev))
+	    fgt_notify(ev->detail, child, ev))
 		ev->what = IKE_FAILED;
+	if (child)
+		fgt_debug_child(ev);
+	fgt_begins(ev);
 	return PARSE_EVENT;
 }
 

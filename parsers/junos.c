@@ -63,6 +63,9 @@ static const struct rule rows[] = {
 /* IKE Phase-1: (Responder) Policy lookup failed [local_ip=203.0.113.1, remote_ip=198.51.100.7] */
 { NULL, "IKE Phase-1: (Responder) Policy lookup failed $?", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_NOT_CONFIGURED, IKE_F_REFUSED_HERE, IKE_RESPONDER },
 { NULL, "IKE Phase-1: (Initiator) Policy lookup failed $?", IKE_CONFIG_PROBLEM, IKE_PHASE1, IKE_R_PEER_NOT_CONFIGURED, IKE_F_REFUSED_HERE, IKE_INITIATOR },
+{ NULL, "IKE Phase-1 Failure: (Initiator) Invalid payload type $?", IKE_FAILED, IKE_PHASE1, IKE_R_PSK_MISMATCH, 0, IKE_INITIATOR },
+{ NULL, "IKE Phase-1 Failure: (Responder) Invalid payload type $?", IKE_FAILED, IKE_PHASE1, IKE_R_PSK_MISMATCH, 0, IKE_RESPONDER },
+{ NULL, "IKE Phase-1 Failure: Invalid payload type $?", IKE_FAILED, IKE_PHASE1, IKE_R_PSK_MISMATCH },
 { NULL, "IKE Phase-1 Failure: No proposal chosen $?", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH },
 { NULL, "IKE Phase-1 Failure: Authentication failed $?", IKE_FAILED, IKE_PHASE1, IKE_R_AUTHENTICATION_FAILED },
 { NULL, "IKE Phase-1 Failure: $?", IKE_FAILED, IKE_PHASE1, IKE_R_UNKNOWN },
@@ -89,6 +92,12 @@ static const struct rule rows[] = {
 { "KMD_PM_SA_INDEX_GEN_FAILED", "$?", IKE_FAILED, 0, IKE_R_INTERNAL_ERROR },
 { "KMD_PM_P1_POLICY_LOOKUP_FAILURE", "$?", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_NOT_CONFIGURED, IKE_F_REFUSED_HERE },
 { "KMD_PM_P2_POLICY_LOOKUP_FAILURE", "$?", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, IKE_F_REFUSED_HERE },
+{ "KMD_PM_SA_CFG_NOT_FOUND", "$?", IKE_FAILED, IKE_PHASE2, IKE_R_PEER_NOT_CONFIGURED, IKE_F_REFUSED_HERE },
+{ "KMD_PM_SA_PEER_NOT_FOUND", "$?", IKE_FAILED, IKE_PHASE2, IKE_R_PEER_NOT_CONFIGURED, IKE_F_REFUSED_HERE },
+{ "KMD_PM_PROPOSAL_PROTOCOL_INVALID", "$?", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, IKE_F_REFUSED_HERE },
+{ "KMD_PM_PROTO_INVALID", "$?", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, IKE_F_REFUSED_HERE },
+{ "KMD_PM_PROTO_IPCOMP_UNSUPPORTED", "$?", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, IKE_F_REFUSED_HERE },
+{ "KMD_PM_PROTO_ISAKMP_RESV_UNSUPP", "$?", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, IKE_F_REFUSED_HERE },
 { "KMD_PM_IKE_SERVER_LOOKUP_FAILED", "$?", IKE_CONFIG_PROBLEM, 0, IKE_R_NETWORK_ERROR },
 { "KMD_PM_ILLEGAL_REMOTE_GW_ID", "$?", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, IKE_F_REFUSED_HERE },
 { NULL, NULL },
@@ -145,7 +154,8 @@ junos_address(struct span text, const char *const *labels, struct span *addr,
 
 	for (; *labels != NULL; labels++)
 		if (junos_label(text, *labels, &value) &&
-		    scan_word(&value, &word) && rules_address(word, addr, port))
+		    scan_word(&value, &word) && !span_is(word, "<none>") &&
+		    rules_address(word, addr, port))
 			return;
 }
 
@@ -155,15 +165,22 @@ junos_name(struct span text, struct ike_event *ev)
 {
 	static const char *const labels[] = { "vpn name: ", "VPN: ", "VPN ",
 		"for SA ", "Gateway: " };
-	struct span value;
+	struct span value, rest, before;
 
-	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++) {
+		/* "Local gateway: 203.0.113.1" is no name. */
+		rest = text;
+		if (words_until(&rest, labels[i], &before) &&
+		    (span_ends(before, "Local ") ||
+			span_ends(before, "Remote ")))
+			continue;
 		if (junos_label(text, labels[i], &value) &&
 		    scan_word(&value, &ev->tunnel)) {
 			if (!span_is_nocase(ev->tunnel, "Not-Available"))
 				return;
 			ev->tunnel = SPAN_NONE;
 		}
+	}
 }
 
 /* The last "Role: " of the text: what stands before may be the peer's. */
@@ -237,10 +254,10 @@ static void
 junos_facts(struct span text, struct ike_event *ev)
 {
 	static const char *const peers[] = { "Remote gateway: ", "Remote: ",
-		"remote_ip=", "remote peer ip: ", "src_ip=", "Remote-ip: ",
+		"remote_ip=", "remote peer ip:", "src_ip=", "Remote-ip: ",
 		"detected peer ", NULL };
 	static const char *const locals[] = { "Local gateway: ", "Local: ",
-		"local_ip=", "local ip: ", "dst_ip=", "Local-ip: ", NULL };
+		"local_ip=", "local ip:", "dst_ip=", "Local-ip: ", NULL };
 	struct span value;
 
 	junos_address(text, peers, &ev->peer, &ev->peer_port);
@@ -365,8 +382,8 @@ static bool
 junos_recognise(const struct record *rec)
 {
 	static const char *const marks[] = { "IKE negotiation failed with ",
-		"IPSec negotiation failed with ",
-		"IKE negotiation successfully completed" };
+		"IPSec negotiation failed with ", "successfully completed",
+		"rekey successful" };
 	struct span text, id;
 
 	if (span_has(rec->sd, "[junos@2636") &&
@@ -397,17 +414,27 @@ junos_down(struct span text, struct ike_event *ev)
 	return PARSE_EVENT;
 }
 
-/* "failed with error: X. IKE Version: 2, ..", an X that no row has. */
+/*
+ * "failed with error: X. IKE Version: 2, .." and "Failure: X [spi=..": an X
+ * that no row has.
+ */
 static void
 junos_why(struct span text, struct ike_event *ev)
 {
-	struct span error;
+	struct span error, rest = text;
+	bool found = words_until(&rest, "failed with error: ", NULL) &&
+	    words_until(&rest, "IKE Version: ", &error);
 
-	if (ev->what == IKE_FAILED && ev->reason == IKE_R_UNKNOWN &&
-	    words_until(&text, "failed with error: ", NULL) &&
-	    words_until(&text, "IKE Version: ", &error))
+	if (!found) {
+		rest = text;
+		found = words_until(&rest, " Failure: ", NULL) &&
+		    scan_until(&rest, "[", &error);
+	}
+	if (found && ev->what == IKE_FAILED && ev->reason == IKE_R_UNKNOWN)
 		ev->reason = cause_of(error,
-		    ev->kind == IKE_KIND_IKE ? NOTIFY_PHASE1 : NOTIFY_PHASE2);
+		    ev->kind == IKE_KIND_IKE || ev->stage == IKE_PHASE1
+			? NOTIFY_PHASE1
+			: NOTIFY_PHASE2);
 }
 
 static enum parse_result

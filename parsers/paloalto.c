@@ -8,7 +8,11 @@
  *
  * The event id says what happened, the description why and to whom; what
  * peers choose (identities) stands in the description only, behind the words
- * that decide.
+ * that decide. The daemon's own log (ikemgr.log) says the same in capitals:
+ *
+ *	2026-11-21 10:00:00.123 +0200  [PNTF]: {    4:     }: ====> IKEv2 IKE SA
+ *	    NEGOTIATION SUCCEEDED AS INITIATOR, non-rekey; gateway GW <====
+ *	    ====> Established SA: 203.0.113.1[500]-198.51.100.7[500] SPI:i:r ..
  */
 #include <string.h>
 
@@ -17,6 +21,8 @@
 #include "parsers/kv.h"
 #include "parsers/parser.h"
 #include "parsers/words.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* clang-format off */
 
@@ -39,11 +45,15 @@ static const struct rule texts[] = {
 { NULL, "IKE phase-2 negotiation failed when processing SA payload. No suitable proposal found in peer's SA payload$?", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, IKE_F_REFUSED_HERE, 0, 1 },
 { NULL, "IKE phase-2 negotiation failed when processing SA payload$?", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, IKE_F_REFUSED_HERE, 0, 1 },
 { NULL, "IKE phase-2 negotiation failed when processing Proxy ID. Received local id $peer_ts_local type $*, received remote id $peer_ts_remote type $?", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, IKE_F_REFUSED_HERE, 0, 1 },
+{ NULL, "IKE phase-2 negotiation failed when processing Proxy ID. cannot find matching phase-2 tunnel for received proxy ID. received local id: $peer_ts_local type $*, received remote id: $peer_ts_remote type $?", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, IKE_F_REFUSED_HERE, 0, 1 },
 { NULL, "IKE phase-2 negotiation failed when processing Proxy ID. $?", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, IKE_F_REFUSED_HERE, 0, 1 },
 { NULL, "IKE phase-2 negotiation is failed. $*cannot find matching phase-2 tunnel for received proxy ID$?", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, IKE_F_REFUSED_HERE, 0, 1 },
 /* Received unencrypted notify payload (no proposal chosen) from IP 198.51.100.7[500] to 203.0.113.1[500], ignored... */
 { NULL, "Received unencrypted notify payload (no proposal chosen) from IP $peer to $local, ignored$?", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, IKE_F_HEARD | IKE_F_REFUSED_BY_PEER, IKE_INITIATOR },
 { NULL, "Received unencrypted notify payload ($*) from IP $peer to $local, ignored$?", IKE_INFO, 0, 0, IKE_F_HEARD },
+{ NULL, "ignoring unauthenticated notify payload (NO_PROPOSAL_CHOSEN)", IKE_FAILED, IKE_SA_INIT, IKE_R_IKE_PROPOSAL_MISMATCH, IKE_F_HEARD | IKE_F_REFUSED_BY_PEER, IKE_INITIATOR, 2 },
+{ NULL, "ignoring unauthenticated notify payload ($*)", IKE_INFO, 0, 0, IKE_F_HEARD, 0, 2 },
+{ NULL, "unknown ikev2 peer", IKE_FAILED, IKE_SA_INIT, IKE_R_PEER_NOT_CONFIGURED, IKE_F_REFUSED_HERE | IKE_F_HEARD | IKE_F_NEAR, IKE_RESPONDER, 2 },
 { NULL, "no proposal chosen.", IKE_FAILED, 0, IKE_R_PROPOSAL_MISMATCH },
 { NULL, "received notify type $*", IKE_INFO, 0, 0, IKE_F_HEARD },
 /* [IKE-GW]: Configured encryption algorithm 'AES256-CBC' was not presented in the IKE proposal. ... */
@@ -89,6 +99,8 @@ static const struct rule texts[] = {
 { NULL, "IKE protocol phase-1 SA delete message sent to peer$?", IKE_DELETED, 0, 0, 0, 0, 1, IKE_KIND_IKE },
 { NULL, "IKE protocol IPSec SA delete message sent to peer$?", IKE_DELETED, 0, 0, 0, 0, 0, IKE_KIND_CHILD },
 { NULL, "IKE protocol IKE SA delete message sent to peer$?", IKE_DELETED, 0, 0, 0, 0, 2, IKE_KIND_IKE },
+{ NULL, "Tunnel $tunnel(peer ip $peer) is down", IKE_DELETED, 0, 0, 0, 0, 0, IKE_KIND_CHILD },
+{ NULL, "Tunnel $tunnel(peer ip $peer) is up", IKE_CHILD_ESTABLISHED },
 { NULL, "Tunnel $tunnel is down", IKE_DELETED, 0, 0, 0, 0, 0, IKE_KIND_CHILD },
 { NULL, "Tunnel $tunnel is up", IKE_CHILD_ESTABLISHED },
 { NULL, NULL },
@@ -138,17 +150,56 @@ static const struct rule ids[] = {
 { "tunnel-status-up", "$?", IKE_CHILD_ESTABLISHED },
 { "tunnel-status-down", "$?", IKE_DELETED, 0, 0, 0, 0, 0, IKE_KIND_CHILD },
 { "ike-generic-event", "$?", IKE_INFO },
+{ "ike-config-p1-success", "$?", IKE_INFO },
+{ "ike-config-p2-success", "$?", IKE_INFO },
+{ "ike-daemon-start", "$?", IKE_INFO },
+{ NULL, NULL },
+};
+
+/* The daemon's own log: what stands behind the tag, in capitals. */
+static const struct rule logs[] = {
+/* ====> PHASE-1 NEGOTIATION STARTED AS INITIATOR, MAIN MODE <==== */
+{ NULL, "====> phase-1 negotiation started as $?", IKE_STARTED, IKE_PHASE1, 0, IKE_F_NEW, 0, 1 },
+{ NULL, "====> phase-1 negotiation succeeded as $?", IKE_ESTABLISHED, IKE_PHASE1, 0, IKE_F_HEARD, 0, 1 },
+{ NULL, "====> phase-1 negotiation failed as $?", IKE_FAILED, IKE_PHASE1, IKE_R_UNKNOWN, 0, 0, 1 },
+{ NULL, "====> phase-1 SA lifetime expired$?", IKE_DELETED, 0, IKE_R_LIFETIME_EXPIRED, 0, 0, 1, IKE_KIND_IKE },
+{ NULL, "====> phase-1 SA deleted$?", IKE_DELETED, 0, 0, 0, 0, 1, IKE_KIND_IKE },
+{ NULL, "====> phase-2 negotiation started as $?", IKE_STARTED, IKE_QUICK_MODE, 0, 0, 0, 1 },
+{ NULL, "====> phase-2 negotiation succeeded as $?", IKE_CHILD_ESTABLISHED, IKE_QUICK_MODE, 0, IKE_F_HEARD, 0, 1 },
+{ NULL, "====> phase-2 negotiation failed as $?", IKE_FAILED, IKE_QUICK_MODE, IKE_R_UNKNOWN, 0, 0, 1 },
+/* ====> IKEv2 IKE SA NEGOTIATION STARTED AS RESPONDER, non-rekey; gateway GW <==== */
+{ NULL, "====> IKEv2 IKE SA negotiation started as $*; gateway $tunnel <====$?", IKE_STARTED, IKE_SA_INIT, 0, IKE_F_NEW, 0, 2 },
+{ NULL, "====> IKEv2 IKE SA negotiation succeeded as $*; gateway $tunnel <====$?", IKE_ESTABLISHED, IKE_AUTH, 0, IKE_F_HEARD, 0, 2 },
+{ NULL, "====> IKEv2 IKE SA negotiation failed as $*; gateway $tunnel <====$?", IKE_FAILED, 0, IKE_R_UNKNOWN, 0, 0, 2, IKE_KIND_IKE },
+{ NULL, "====> IKEv2 child SA negotiation started as $*; gateway $tunnel <====$?", IKE_STARTED, IKE_CREATE_CHILD_SA, 0, 0, 0, 2 },
+{ NULL, "====> IKEv2 child SA negotiation succeeded as $*; gateway $tunnel <====$?", IKE_CHILD_ESTABLISHED, 0, 0, IKE_F_HEARD, 0, 2 },
+{ NULL, "====> IKEv2 child SA negotiation failed as $*; gateway $tunnel <====$?", IKE_FAILED, IKE_CREATE_CHILD_SA, IKE_R_UNKNOWN, 0, 0, 2 },
+{ NULL, "====> IKEv2 IKE SA deleted$?", IKE_DELETED, 0, 0, 0, 0, 2, IKE_KIND_IKE },
+{ NULL, "====> IPSec key installation succeeded$?", IKE_CHILD_ESTABLISHED },
+{ NULL, "====> IPSec key lifetime expired$?", IKE_DELETED, 0, IKE_R_LIFETIME_EXPIRED, 0, 0, 0, IKE_KIND_CHILD },
+{ NULL, "====> IPSec key deleted$?", IKE_DELETED, 0, 0, 0, 0, 0, IKE_KIND_CHILD },
+/* The second line, where it came alone. */
+{ NULL, "====> Initiated SA: $?", IKE_PROGRESS },
+{ NULL, "====> $* SA: $?", IKE_INFO },
+{ NULL, "unauthenticated NO_PROPOSAL_CHOSEN received$?", IKE_FAILED, IKE_SA_INIT, IKE_R_IKE_PROPOSAL_MISMATCH, IKE_F_HEARD | IKE_F_REFUSED_BY_PEER, IKE_INITIATOR, 2 },
+{ NULL, "no suitable proposal found$?", IKE_FAILED, 0, IKE_R_PROPOSAL_MISMATCH, IKE_F_REFUSED_HERE },
+{ NULL, "Couldn't find configuration for IKE phase-1 request for peer IP $peer.", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_NOT_CONFIGURED, IKE_F_REFUSED_HERE | IKE_F_HEARD, IKE_RESPONDER, 1 },
 { NULL, NULL },
 };
 /* clang-format on */
 
 static struct ruleset textset = RULESET(texts);
 static struct ruleset idset = RULESET(ids);
-static struct ruleset *const paloalto_sets[] = { &textset, &idset, NULL };
+static struct ruleset logset = RULESET(logs);
+static struct ruleset *const paloalto_sets[] = { &textset, &idset, &logset,
+	NULL };
 
 /* A record's parts that matter, whatever form it came in. */
 struct paloalto {
 	struct span id, object, text;
+	struct span tag;   /* of the daemon's own log */
+	struct span local; /* there in front of the text */
+	struct span peer;
 };
 
 /* The next CSV field: quoted (quotes inside doubled) or plain. */
@@ -288,12 +339,73 @@ paloalto_plain(const struct record *rec, struct paloalto *pan)
 	}
 }
 
+/* "203.0.113.1[500] - 198.51.100.7[500]:0x7f2d.. text": the ends, eaten. */
+static void
+paloalto_log_ends(struct paloalto *pan)
+{
+	struct span rest = pan->text, local, peer;
+
+	if (!scan_until(&rest, "] - ", &local) ||
+	    !scan_until(&rest, "]:0x", &peer) || local.len > 46 ||
+	    peer.len > 46 || !scan_until(&rest, " ", NULL))
+		return;
+	local.len++; /* the bracket belongs to it */
+	peer.len++;
+	pan->local = local;
+	pan->peer = peer;
+	pan->text = span_trim(rest);
+}
+
+/*
+ * ikemgr.log: "2026-11-21 10:00:00.123 +0200  [PERR]: {    4:     }: text",
+ * before 8.1 "[PROTO_ERR]: text"; or the second line of what it notes.
+ */
+static bool
+paloalto_log(const struct record *rec, struct paloalto *pan)
+{
+	enum { HEAD = 64 };
+	static const char *const tags[] = { "PNTF", "PWRN", "PERR", "INFO",
+		"DEBG", "PROTO_NOTIFY", "PROTO_WARN", "PROTO_ERR",
+		"INTERNAL_WARN", "INTERNAL_ERR" };
+	struct span head = rec->raw, text = rec->raw, tag, braces;
+	const char *at, *open;
+
+	head.len = head.len < HEAD ? head.len : HEAD;
+	if (span_starts(span_trim(head), "====> ") && span_has(text, " SA: ")) {
+		pan->tag = SPAN_LIT("PNTF");
+		pan->text = span_trim(text);
+		return true;
+	}
+	if ((at = span_find(head, "]: ")) == NULL)
+		return false;
+	for (open = at; open > head.p && open[-1] != '['; open--)
+		;
+	tag = (struct span){ open, (size_t)(at - open) };
+	for (size_t i = 0; i < COUNT(tags); i++) {
+		if (!span_is(tag, tags[i]))
+			continue;
+		text = span_from(text, (size_t)(at - text.p) + 3);
+		scan_skip_blanks(&text);
+		if (scan_char(&text, '{')) {
+			if (!scan_until(&text, "}: ", &braces) ||
+			    !span_has(braces, ":"))
+				return false;
+		} else if (tag.len == 4 && !span_starts(text, "====> "))
+			return false;
+		pan->tag = tag;
+		pan->text = span_trim(text);
+		paloalto_log_ends(pan);
+		return true;
+	}
+	return false;
+}
+
 static void
 paloalto_split(const struct record *rec, struct paloalto *pan)
 {
 	memset(pan, 0, sizeof(*pan));
 	if (!paloalto_csv(rec->raw, pan) && !paloalto_leef(rec->raw, pan) &&
-	    !paloalto_cef(rec->raw, pan))
+	    !paloalto_cef(rec->raw, pan) && !paloalto_log(rec, pan))
 		paloalto_plain(rec, pan);
 	pan->text = span_trim(pan->text);
 	pan->object = span_trim(pan->object);
@@ -387,6 +499,10 @@ paloalto_why(struct span text, struct ike_event *ev)
 		ev->reason = IKE_R_PROPOSAL_MISMATCH;
 	else
 		ev->reason = cause_of(text, paloalto_phase(ev));
+	/* Nothing ever came back, not even the peer's SPI. */
+	if (ev->reason == IKE_R_UNKNOWN && ev->role == IKE_INITIATOR &&
+	    ev->rspi.known && ev->rspi.value == 0)
+		ev->reason = IKE_R_NO_RESPONSE;
 }
 
 /*
@@ -497,6 +613,8 @@ paloalto_recognise(const struct record *rec)
 	    span_has(rec->raw, "|Palo Alto Networks|"))
 		return true;
 	paloalto_split(rec, &pan);
+	if (pan.tag.len > 0)
+		return true;
 	if (pan.id.len > 0)
 		return rules_match(&idset, pan.id, pan.text, &ev) != NULL;
 	return rules_match(&textset, SPAN_NONE, pan.text, &ev) != NULL &&
@@ -505,12 +623,50 @@ paloalto_recognise(const struct record *rec)
 	    !span_starts_nocase(pan.text, "Tunnel ");
 }
 
+/* A line of ikemgr.log: its own rows, the others, and an error's words. */
+static enum parse_result
+paloalto_log_line(const struct paloalto *pan, struct ike_event *ev)
+{
+	if (rules_match(&logset, SPAN_NONE, pan->text, ev) == NULL &&
+	    rules_match(&textset, SPAN_NONE, pan->text, ev) == NULL &&
+	    (!span_ends(pan->tag, "ERR") ||
+		!cause_fails(pan->text, NOTIFY_ANY, ev)))
+		return span_is(pan->tag, "DEBG") ? PARSE_NOT_IKE
+						 : PARSE_UNKNOWN;
+	ev->detail = pan->text;
+	paloalto_facts(pan, ev);
+	if (ev->peer.len == 0)
+		(void)rules_address(pan->peer, &ev->peer, &ev->peer_port);
+	if (ev->local.len == 0)
+		(void)rules_address(pan->local, &ev->local, NULL);
+	paloalto_why(pan->text, ev);
+	paloalto_general(pan, ev);
+	return PARSE_EVENT;
+}
+
+/*
+ * What ikemgr.log notes comes with the SA on a line of its own:
+ * "====> .. <====" and "====> Established SA: .. <====".
+ */
+static enum join
+paloalto_join(struct span held, const struct record *next)
+{
+	struct span text = span_trim(next->raw);
+
+	if (span_starts(text, "====> "))
+		return span_has(held, "]: ") ? JOIN_CLOSES : JOIN_WHOLE;
+	return span_ends(text, "<====") && span_has(text, "]: ") ? JOIN_OPENS
+								 : JOIN_WHOLE;
+}
+
 static enum parse_result
 paloalto_parse(const struct record *rec, struct ike_event *ev)
 {
 	struct paloalto pan;
 
 	paloalto_split(rec, &pan);
+	if (pan.tag.len > 0)
+		return paloalto_log_line(&pan, ev);
 	if (rules_match(&textset, SPAN_NONE, pan.text, ev) == NULL &&
 	    rules_match(&idset, pan.id, pan.text, ev) == NULL &&
 	    !paloalto_family(&pan, ev))
@@ -533,5 +689,6 @@ const struct parser parser_paloalto = {
 	.name = "paloalto",
 	.recognise = paloalto_recognise,
 	.parse = paloalto_parse,
+	.join = paloalto_join,
 	.rules = paloalto_sets,
 };

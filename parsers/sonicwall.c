@@ -231,6 +231,30 @@ sonicwall_end(struct span value)
 	return value;
 }
 
+/* "VPN Policy: branch; ESP:AES-256; ..; inSPI:0x9a8b7c6d; outSPI:0x.." */
+static void
+sonicwall_note(struct span note, struct ike_event *ev)
+{
+	struct span rest = note, spi;
+	uint64_t value;
+
+	if (words_eat(&rest, "VPN Policy:")) {
+		if (!scan_until(&rest, ";", &ev->tunnel))
+			ev->tunnel = rest;
+		ev->tunnel = span_trim(ev->tunnel);
+	}
+	rest = note;
+	if (words_until(&rest, "inSPI:0x", NULL) &&
+	    scan_set(&rest, "0123456789abcdefABCDEF", &spi) && spi.len <= 8 &&
+	    span_u64(spi, 16, &value))
+		ev->spi_in = (uint32_t)value;
+	rest = note;
+	if (words_until(&rest, "outSPI:0x", NULL) &&
+	    scan_set(&rest, "0123456789abcdefABCDEF", &spi) && spi.len <= 8 &&
+	    span_u64(spi, 16, &value))
+		ev->spi_out = (uint32_t)value;
+}
+
 static enum parse_result
 sonicwall_pairs(struct span text, struct ike_event *ev)
 {
@@ -246,10 +270,10 @@ sonicwall_pairs(struct span text, struct ike_event *ev)
 	(void)kv_get(text, "src", &src);
 	(void)kv_get(text, "dst", &dst);
 	(void)kv_get(text, "fw", &fw);
+	if (kv_get(text, "note", &note))
+		sonicwall_note(note, ev);
 	if (kv_get(text, "vpnpolicy", &note))
 		ev->tunnel = note;
-	else if (kv_get(text, "note", &note) && scan_lit(&note, "VPN Policy:"))
-		ev->tunnel = span_trim(note);
 	sonicwall_ends(sonicwall_end(src), sonicwall_end(dst), fw, ev);
 	return PARSE_EVENT;
 }

@@ -110,6 +110,31 @@ sophos_words(struct span message, struct ike_event *ev)
 	return span_trim(words);
 }
 
+/* Why it failed, in the appliance's own words or in everybody's. */
+static void
+sophos_why(struct span message, struct ike_event *ev)
+{
+	static const struct {
+		const char *words;
+		enum ike_reason reason;
+		ike_reasons suspects;
+	} rows_of[] = {
+		{ "no connection is known", IKE_R_TRAFFIC_SELECTOR_MISMATCH },
+		{ "Couldn't parse IKE message", IKE_R_MALFORMED_MESSAGE,
+		    IKE_BIT(IKE_R_PSK_MISMATCH) },
+	};
+	enum notify_phase phase = words_in(message, "Phase 1") ? NOTIFY_PHASE1
+	    : words_in(message, "Phase 2")		       ? NOTIFY_PHASE2
+							       : NOTIFY_ANY;
+
+	ev->reason = cause_of(message, phase);
+	for (size_t i = 0; i < sizeof(rows_of) / sizeof(rows_of[0]); i++)
+		if (words_in(message, rows_of[i].words)) {
+			ev->reason = rows_of[i].reason;
+			ev->suspects |= rows_of[i].suspects;
+		}
+}
+
 static enum parse_result
 sophos_parse(const struct record *rec, struct ike_event *ev)
 {
@@ -125,12 +150,15 @@ sophos_parse(const struct record *rec, struct ike_event *ev)
 		message = sophos_words(message, ev);
 	if (rules_match(&ruleset, sophos_status(status), SPAN_LIT("-"), ev) ==
 	    NULL) {
-		ev->what = IKE_INFO;
+		/* Older ones give no status: a failure's words say it. */
+		if (status.len > 0 || !cause_fails(message, NOTIFY_ANY, ev))
+			ev->what = IKE_INFO;
+		ev->detail = message;
 		return PARSE_EVENT;
 	}
 	ev->detail = message;
 	if (ev->what == IKE_FAILED)
-		ev->reason = cause_of(message, NOTIFY_ANY);
+		sophos_why(message, ev);
 	return PARSE_EVENT;
 }
 
