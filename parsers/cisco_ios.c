@@ -4,6 +4,7 @@
  * debugging, and what cisco_isakmp.c and cisco_ikev2.c read. The mark must
  * stand where the header ends: text a peer chose may hold one too.
  */
+#include "parsers/cause.h"
 #include "parsers/cisco.h"
 #include "parsers/words.h"
 
@@ -272,6 +273,16 @@ ios_aborted(struct ike_event *ev)
 	(void)cisco_ikev2_error(why, "ios", ev);
 }
 
+/* %CRYPTO-5-IKMP_SETUP_FAILURE: .. fail_reason:Peer lost fail_class_cnt:14 */
+static void
+ios_setup(struct span mnemonic, struct ike_event *ev)
+{
+	if (ev->reason == IKE_R_UNKNOWN && ev->detail.len > 0)
+		ev->reason = cause_of(ev->detail,
+		    span_starts(mnemonic, "IPSEC") ? NOTIFY_PHASE2
+						   : NOTIFY_PHASE1);
+}
+
 /*
  * The other end's address, behind the last of its labels: the user's and the
  * group's name stand before it and may hold a forged one.
@@ -308,6 +319,8 @@ ios_message(struct span text, struct ike_event *ev)
 		return span_is(facility, "PKI") ? PARSE_NOT_IKE : PARSE_UNKNOWN;
 	if (span_is(mnemonic, "NEG_ABORT"))
 		ios_aborted(ev);
+	else if (span_ends(mnemonic, "SETUP_FAILURE"))
+		ios_setup(mnemonic, ev);
 	else if (span_starts(mnemonic, "EZVPN_"))
 		ios_ezvpn(span_trim(text), ev);
 	ios_certificate(ev);

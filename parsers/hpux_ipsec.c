@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "parsers/cause.h"
 #include "parsers/fold.h"
 #include "parsers/parser.h"
 #include "parsers/racoon.h"
@@ -143,6 +144,19 @@ hpux_recognise(const struct record *rec)
 	return rules_match(&hpux_rules, SPAN_NONE, s, &ev) != NULL;
 }
 
+/* Msg: 9 From: IKMPD Lvl: ERROR Date: .. Event: text that no row has */
+static bool
+hpux_fault(struct span s, struct span text, struct ike_event *ev)
+{
+	struct span level;
+
+	return scan_until(&s, "Lvl:", NULL) && scan_skip_blanks(&s) &&
+	    scan_word(&s, &level) &&
+	    (span_is_nocase(level, "ERROR") ||
+		span_is_nocase(level, "ALERT")) &&
+	    cause_fails(text, NOTIFY_ANY, ev);
+}
+
 static enum parse_result
 hpux_parse(const struct record *rec, struct ike_event *ev)
 {
@@ -158,7 +172,12 @@ hpux_parse(const struct record *rec, struct ike_event *ev)
 		return PARSE_EVENT;
 	if (!span_has_nocase(s, "Msg:"))
 		return PARSE_NOT_IKE;
-	return other ? PARSE_NOT_IKE : PARSE_UNKNOWN;
+	if (other)
+		return PARSE_NOT_IKE;
+	if (!hpux_fault(s, text, ev))
+		return PARSE_UNKNOWN;
+	ev->flags |= NEAR;
+	return PARSE_EVENT;
 }
 
 const struct parser parser_hpux_ipsec = {

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "parsers/cause.h"
 #include "parsers/kv.h"
 #include "parsers/fold.h"
 #include "parsers/ike_notify.h"
@@ -489,13 +490,28 @@ zyxel_recognise(const struct record *rec)
 	    (rec->format == RECORD_RAW && zyxel_text(rec->raw, false, &ev));
 }
 
+/* A text of the category IKE that no row has, and that names its cause. */
+static bool
+zyxel_fault(struct span text, struct ike_event *ev)
+{
+	enum notify_phase phase = span_has_nocase(text, "phase 1")
+	    ? NOTIFY_PHASE1
+	    : span_has_nocase(text, "phase 2") ? NOTIFY_PHASE2
+					       : NOTIFY_ANY;
+
+	if (!cause_fails(text, phase, ev))
+		return false;
+	ev->flags |= NEAR;
+	return true;
+}
+
 static enum parse_result
 zyxel_parse(const struct record *rec, struct ike_event *ev)
 {
 	struct span text;
 
 	if (zyxel_message(rec->raw, &text) || zyxel_cef(rec->raw, &text)) {
-		if (!zyxel_text(text, true, ev))
+		if (!zyxel_text(text, true, ev) && !zyxel_fault(text, ev))
 			return PARSE_UNKNOWN;
 		zyxel_ends(rec->raw, text, ev);
 		return PARSE_EVENT;
