@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "parsers/cause.h"
 #include "parsers/fold.h"
 #include "parsers/ike_notify.h"
 #include "parsers/parser.h"
@@ -152,6 +153,8 @@ static const struct rule rows[] = {
 	{ "c", "unavailable certificate", IKE_FAILED, IKE_PHASE1, IKE_R_PRIVATE_KEY_MISSING, 0, 0, 1 },
 	{ "c", "Invalid ID type ($*).", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, 0, 1 },
 	{ "c", "Invalid ID payload$?", IKE_FAILED, IKE_PHASE1, IKE_R_MALFORMED_MESSAGE, NEAR | HERE, 0, 1 },
+	{ "c", "Invalid ID information$?", IKE_FAILED, 0, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, 0, 1, 0, IKE_BIT(IKE_R_TRAFFIC_SELECTOR_MISMATCH) },
+	{ "c", "Failed to find matching IKE profile$?", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_NOT_CONFIGURED, NEAR | HERE, 0, 1 },
 	{ "c", "Invalid ID of $* type: $*", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, 0, 1 },
 	{ "c", "No profile is matched$?", IKE_PROGRESS, IKE_PHASE1, IKE_R_PEER_NOT_CONFIGURED, NEAR | IKE_F_HINT, 0, 1 },
 	{ "c", "No matched profile$?", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_NOT_CONFIGURED, NEAR | HERE, 0, 1 },
@@ -364,8 +367,10 @@ static const struct rule notify_rows[] = {
 	{ NULL, "got NOTIFY of type $detail", IKE_FAILED, 0, 0, NEAR | BY_PEER | HEARD, 0, 1 },
 	/* drop message from 198.51.100.3 due to notification type NO_PROPOSAL_CHOSEN */
 	{ NULL, "drop message from $peer due to notification type $detail", IKE_FAILED, 0, 0, HERE, 0, 1 },
+	{ "c", "dropped message from $peer due to notification type $detail", IKE_FAILED, 0, 0, HERE, 0, 1 },
 	/* Notification INVALID_ID_INFORMATION is received. */
 	{ NULL, "Notification $detail is received.", IKE_FAILED, 0, 0, NEAR | BY_PEER | HEARD, 0, 1 },
+	{ "c", "Received notification $detail.", IKE_FAILED, 0, 0, NEAR | BY_PEER | HEARD },
 	/* Failed to parse phase 1 packet. Reason INVALID_COOKIE. */
 	{ NULL, "Failed to parse phase 1 packet. Reason $detail.", IKE_FAILED, IKE_PHASE1, 0, NEAR | HERE, 0, 1 },
 	{ NULL, "Failed to parse phase 2 packet. Reason $detail.", IKE_FAILED, IKE_PHASE2, 0, NEAR | HERE, 0, 1 },
@@ -575,15 +580,35 @@ comware_body(struct span s, bool *tagged)
 
 /* ---- blocks ---------------------------------------------------------- */
 
+/*
+ * The next line; of a text in one line, as a log host may write it, what
+ * stands between two dashes: "SA information: - Role: Initiator - Local IP: .."
+ */
+static bool
+comware_piece(struct span *text, bool lines, struct span *piece)
+{
+	if (lines)
+		return scan_line(text, piece);
+	if (text->len == 0)
+		return false;
+	if (!scan_until(text, " - ", piece)) {
+		*piece = *text;
+		text->len = 0;
+	}
+	return true;
+}
+
 /* The value behind "Label:" of a line of its own, without the full stop. */
 static struct span
 comware_value(struct span text, const char *label)
 {
+	bool lines = span_has(text, "\n");
 	struct span line;
 
-	while (scan_line(&text, &line)) {
+	while (comware_piece(&text, lines, &line)) {
 		line = span_trim(line);
-		scan_char(&line, '-');
+		if (!scan_char(&line, '-'))
+			(void)(scan_lit(&line, "·") || scan_lit(&line, "•"));
 		scan_skip_blanks(&line);
 		if (!scan_lit_nocase(&line, label) || !scan_char(&line, ':'))
 			continue;
@@ -770,10 +795,10 @@ comware_attributes(struct span text, struct ike_event *ev)
 /* ---- texts ----------------------------------------------------------- */
 
 static bool
-comware_notify(struct span text, struct ike_event *ev)
+comware_notify(struct span text, bool known, struct ike_event *ev)
 {
-	const struct rule *row =
-	    rules_match(&comware_notifies, SPAN_NONE, text, ev);
+	const struct rule *row = rules_match(
+	    &comware_notifies, known ? SPAN_LIT("c") : SPAN_NONE, text, ev);
 	enum notify_phase phase = NOTIFY_ANY;
 
 	if (row == NULL)
@@ -871,7 +896,7 @@ comware_text(struct span text, bool known, struct ike_event *ev)
 		*ev = tried;
 		return true;
 	}
-	if (comware_notify(text, ev))
+	if (comware_notify(text, known, ev))
 		return true;
 	tried = *ev;
 	if (rules_match(&comware_rules, known ? SPAN_LIT("c") : SPAN_NONE, text,
@@ -886,6 +911,17 @@ comware_text(struct span text, bool known, struct ike_event *ev)
 	return true;
 }
 
+/* An error that no row has, and that names its cause. */
+static bool
+comware_fault(struct span text, struct ike_event *ev)
+{
+	if (!cause_fails(text, NOTIFY_ANY, ev))
+		return false;
+	if (ev->peer.len == 0)
+		ev->flags |= NEAR;
+	return true;
+}
+
 /* What stands behind a tag. */
 static bool
 comware_tagged(const struct comware_tag *tag, struct ike_event *ev)
@@ -894,7 +930,8 @@ comware_tagged(const struct comware_tag *tag, struct ike_event *ev)
 
 	comware_front(&text, ev);
 	if (!comware_log(tag->mnemonic, text, ev) &&
-	    !comware_text(text, true, ev))
+	    !comware_text(text, true, ev) &&
+	    !(span_is(tag->mnemonic, "ERROR") && comware_fault(text, ev)))
 		return false;
 	if (tag->version != 0)
 		ev->ike_version = tag->version;

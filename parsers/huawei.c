@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "parsers/cause.h"
 #include "parsers/fold.h"
 #include "parsers/parser.h"
 
@@ -29,6 +30,8 @@ static const struct rule fail_rows[] = {
 	{ NULL, "phase1 proposal dh mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_DH_GROUP_MISMATCH, HERE, IKE_RESPONDER },
 	{ NULL, "phase1 proposal prf$*mismatch", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, HERE, IKE_RESPONDER },
 	{ NULL, "phase2 proposal or pfs mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, 0, 0, 0, 0, IKE_BIT(IKE_R_IPSEC_PROPOSAL_MISMATCH) | IKE_BIT(IKE_R_PFS_MISMATCH) | IKE_BIT(IKE_R_TRAFFIC_SELECTOR_MISMATCH) },
+	/* A table's column is too narrow for it, the next line has the rest. */
+	{ NULL, "phase2 proposal or pfs", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH },
 	{ NULL, "phase2 proposal mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH },
 	{ NULL, "receive phase2 proposal mismatch", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH, BY_PEER },
 	{ NULL, "proposal mismatch or use sm in ikev2", IKE_FAILED, 0, IKE_R_IPSEC_PROPOSAL_MISMATCH, 0, 0, 0, CHILD },
@@ -216,6 +219,7 @@ static const struct {
 	{ "IPSECTUNNELSTOP", IKE_DELETED, 0, CHILD },
 	{ "IPSEC_TUNNEL_TEARED_DOWN", IKE_DELETED, 0, CHILD },
 	{ "IKESAPHASE1ESTABLISH", IKE_ESTABLISHED, IKE_PHASE1, IKE_KIND_IKE },
+	{ "IKESAPHASE1ESTABLISHED", IKE_ESTABLISHED, IKE_PHASE1, IKE_KIND_IKE },
 	/* Limits, and what an operator did: about the device, not a peer. */
 	{ "IPSECTUNNELREACHMAX", IKE_INFO, 0, 0, IKE_R_LIMIT_REACHED },
 	{ "IPSECTUNNELREACHMAXATONCE", IKE_INFO, 0, 0, IKE_R_LIMIT_REACHED },
@@ -236,6 +240,16 @@ static struct ruleset *const huawei_sets[] = { &huawei_fails, &huawei_gone,
 
 /* ---- reasons --------------------------------------------------------- */
 
+/* A reason that is in no manual, by its words. */
+static enum ike_reason
+huawei_cause(struct span words)
+{
+	return cause_of(words,
+	    span_has_nocase(words, "phase1")	   ? NOTIFY_PHASE1
+		: span_has_nocase(words, "phase2") ? NOTIFY_PHASE2
+						   : NOTIFY_ANY);
+}
+
 /*
  * Fills in what a failure's text means; the detail is better than the reason
  * where it is known, and UNKNOWN where neither is.
@@ -253,7 +267,7 @@ huawei_failed(struct span reason, struct span detail, struct span code,
 	if (reason.len > 0 &&
 	    rules_match(&huawei_fails, SPAN_NONE, reason, ev) != NULL)
 		return;
-	ev->reason = IKE_R_UNKNOWN;
+	ev->reason = huawei_cause(detail.len > 0 ? detail : reason);
 	if (!scan_digits(&code, 4, &number))
 		return;
 	for (size_t i = 0; i < COUNT(codes); i++)
