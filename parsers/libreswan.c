@@ -696,6 +696,12 @@ static const struct rule rows[] = {
 	    IKE_STARTED, IKE_SA_INIT, 0, HEARD, IKE_RESPONDER },
 	{ NULL, "proposal $*:ESP:$agreed_proposal chosen from remote proposals "
 	    "$peer_proposal", IKE_PROGRESS, 0, 0, HEARD, 0, 2, CHILD },
+	{ NULL, "proposal $*:IKE:$agreed_proposal chosen from: $peer_proposal",
+	    IKE_STARTED, IKE_SA_INIT, 0, HEARD, IKE_RESPONDER },
+	{ NULL, "proposal $*:ESP:$agreed_proposal chosen from: $peer_proposal",
+	    IKE_PROGRESS, 0, 0, HEARD, 0, 2, CHILD },
+	{ NULL, "$* IKE proposals for initial responder: $own_proposal",
+	    IKE_INFO, 0, 0, 0, 0, 2 },
 	{ NULL, "constructed local IKE proposals for $* ($*): $own_proposal",
 	    IKE_INFO, 0, 0, 0, 0, 2 },
 	{ NULL, "constructed local $* proposals for $*", IKE_INFO },
@@ -976,6 +982,11 @@ static const struct rule rows[] = {
 	    IKE_INFO, 0, IKE_R_CERTIFICATE_INVALID, HINT | HERE },
 	{ NULL, "Peer attempted EAP authentication, but $*",
 	    IKE_FAILED, IKE_AUTH, IKE_R_AUTH_METHOD_MISMATCH, HERE },
+	/* Only EAP lets the first request come without it. */
+	{ NULL, "missing payload(s) (ISAKMP_NEXT_v2AUTH). Message dropped.",
+	    IKE_FAILED, IKE_AUTH, IKE_R_AUTH_METHOD_MISMATCH, HERE },
+	{ NULL, "missing payload(s) ($*). Message dropped.",
+	    IKE_INFO, 0, IKE_R_MALFORMED_MESSAGE, HINT | HERE },
 	{ NULL, "EAP AUTH failed",
 	    IKE_FAILED, IKE_AUTH, IKE_R_EAP_FAILED, HERE },
 
@@ -1009,6 +1020,10 @@ static const struct rule rows[] = {
 	    "unencrypted notification $word",
 	    IKE_PROGRESS, IKE_SA_INIT, IKE_R_PROPOSAL_MISMATCH,
 	    HINT | HERE | HEARD, IKE_RESPONDER },
+	{ NULL, "responding to IKE_SA_INIT ($n) message (Message ID $n) from "
+	    "$peer with unencrypted notification $word",
+	    IKE_PROGRESS, IKE_SA_INIT, IKE_R_PROPOSAL_MISMATCH,
+	    HINT | HERE | HEARD, IKE_RESPONDER },
 	{ NULL, "responding to IKE_SA_INIT ($n) message (Message ID $n) with "
 	    "unencrypted notification $word",
 	    IKE_PROGRESS, IKE_SA_INIT, IKE_R_PROPOSAL_MISMATCH,
@@ -1024,6 +1039,8 @@ static const struct rule rows[] = {
 	    "notification $word", IKE_PROGRESS, 0, 0, HEARD, IKE_RESPONDER },
 	{ NULL, "sending notification $word to $peer", IKE_INFO, 0, 0, HEARD },
 	{ NULL, "sending encrypted notification $word to $peer",
+	    IKE_INFO, 0, 0, HEARD },
+	{ NULL, "sending unencrypted notification $word to $peer",
 	    IKE_INFO, 0, 0, HEARD },
 
 	/* Nobody answers. */

@@ -41,6 +41,8 @@ static const struct rule rows[] = {
 	{ NULL, "child negotiation timeout in state $n", IKE_FAILED, 0, IKE_R_NEGOTIATION_TIMEOUT, NEAR, 0, 2, IKE_KIND_CHILD },
 	/* identity not found for peer: ADDR4: 198.51.100.7 */
 	{ "m", "identity not found for server:$* peer: $peer_id_peer", IKE_FAILED, IKE_AUTH, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, IKE_RESPONDER, 2, IKE_KIND_IKE },
+	{ "m", "identity not found for responder:$* peer: $peer_id_peer", IKE_FAILED, IKE_AUTH, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, IKE_RESPONDER, 2, IKE_KIND_IKE },
+	{ "m", "initiator can't find identity$?", IKE_CONFIG_PROBLEM, 0, IKE_R_PEER_NOT_CONFIGURED, NEAR | HERE, IKE_INITIATOR },
 	{ "m", "identity not found for peer: $peer_id_peer", IKE_FAILED, IKE_AUTH, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, IKE_RESPONDER, 2, IKE_KIND_IKE },
 	{ "m", "identity not found$?", IKE_FAILED, IKE_AUTH, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, IKE_RESPONDER, 2, IKE_KIND_IKE },
 	{ NULL, "peer's ID does not match certificate$?", IKE_FAILED, IKE_AUTH, IKE_R_PEER_ID_MISMATCH, NEAR | HERE, 0, 0, IKE_KIND_IKE },
@@ -201,8 +203,12 @@ mikrotik_text(struct span text, bool known, struct ike_event *ev)
 static bool
 mikrotik_read(struct span text, bool known, struct ike_event *ev)
 {
-	struct span identity;
+	struct span identity, inside = text;
 
+	/* message repeated 10 times: [ 198.51.100.7 text ] */
+	if (scan_lit(&inside, "message repeated ") &&
+	    scan_until(&inside, " times: [", NULL) && span_ends(inside, "]"))
+		text = span_trim((struct span){ inside.p, inside.len - 1 });
 	if (mikrotik_text(text, known, ev))
 		return true;
 	/* One word: what a peer calls itself stands behind several. */
@@ -224,7 +230,7 @@ mikrotik_recognise(const struct record *rec)
 	struct span text = SPAN_NONE;
 
 	if (mikrotik_topics(rec->raw, &text) ||
-	    (text.len > 0 && mikrotik_own(text, false, &ev)))
+	    (text.len > 0 && mikrotik_text(text, false, &ev)))
 		return true;
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
 		if (span_has_nocase(rec->message, marks[i]))

@@ -5,7 +5,11 @@
  *	198.51.100.7:500 local 192.0.2.1:500, 510 bytes, policy 'branch'
  *
  * The SPI in front is the initiator's and is in almost every line; behind it
- * may stand the name of the function that logged.
+ * may stand the name of the function that logged. Before OpenBSD 6.7 that name
+ * stood alone:
+ *
+ *	ikev2_recv: IKE_SA_INIT request from initiator 198.51.100.7:500 to
+ *	192.0.2.1:500 policy 'branch' id 0, 510 bytes
  */
 #include "parsers/parser.h"
 #include "parsers/tag.h"
@@ -51,6 +55,51 @@ static const struct rule rows[] = {
 	    IKE_PROGRESS, IKE_INFORMATIONAL, 0, HEARD },
 	{ NULL, "send $word $word $n peer $peer local $local, $*",
 	    IKE_PROGRESS, 0, 0, 0, 0, 2 },
+	/* The same before SPIs stood in front. */
+	{ NULL, "IKE_SA_INIT request from initiator $peer to $local policy "
+	    "'$tunnel' id $n, $*",
+	    IKE_STARTED, IKE_SA_INIT, 0, HEARD, IKE_RESPONDER },
+	{ NULL, "IKE_SA_INIT response from responder $peer to $local policy "
+	    "'$tunnel' id $n, $*",
+	    IKE_PROGRESS, IKE_SA_INIT, 0, HEARD, IKE_INITIATOR },
+	{ NULL, "IKE_AUTH request from initiator $peer to $local policy "
+	    "'$tunnel' id $n, $*",
+	    IKE_PROGRESS, IKE_AUTH, 0, HEARD, IKE_RESPONDER },
+	{ NULL, "IKE_AUTH response from responder $peer to $local policy "
+	    "'$tunnel' id $n, $*",
+	    IKE_PROGRESS, IKE_AUTH, 0, HEARD, IKE_INITIATOR },
+	{ NULL, "IKE_SA_INIT from initiator $peer to $local policy '$tunnel' "
+	    "id $n, $*", IKE_STARTED, IKE_SA_INIT, 0, HEARD, IKE_RESPONDER },
+	{ NULL, "IKE_SA_INIT from responder $peer to $local policy '$tunnel' "
+	    "id $n, $*", IKE_PROGRESS, IKE_SA_INIT, 0, HEARD, IKE_INITIATOR },
+	{ NULL, "IKE_AUTH from initiator $peer to $local policy '$tunnel' "
+	    "id $n, $*", IKE_PROGRESS, IKE_AUTH, 0, HEARD, IKE_RESPONDER },
+	{ NULL, "IKE_AUTH from responder $peer to $local policy '$tunnel' "
+	    "id $n, $*", IKE_PROGRESS, IKE_AUTH, 0, HEARD, IKE_INITIATOR },
+	{ NULL, "CREATE_CHILD_SA $*from $word $peer to $local policy "
+	    "'$tunnel' id $n, $*",
+	    IKE_PROGRESS, IKE_CREATE_CHILD_SA, 0, HEARD },
+	{ NULL, "INFORMATIONAL $*from $word $peer to $local policy '$tunnel' "
+	    "id $n, $*", IKE_PROGRESS, IKE_INFORMATIONAL, 0, HEARD },
+	{ NULL, "IKE_SA_INIT request from $local to $peer msgid $n, $*",
+	    IKE_STARTED, IKE_SA_INIT, 0, 0, IKE_INITIATOR },
+	{ NULL, "IKE_SA_INIT response from $local to $peer msgid $n, $*",
+	    IKE_PROGRESS, IKE_SA_INIT, 0, 0, IKE_RESPONDER },
+	{ NULL, "IKE_AUTH request from $local to $peer msgid $n, $*",
+	    IKE_PROGRESS, IKE_AUTH, 0, 0, IKE_INITIATOR },
+	{ NULL, "IKE_AUTH response from $local to $peer msgid $n, $*",
+	    IKE_PROGRESS, IKE_AUTH, 0, 0, IKE_RESPONDER },
+	{ NULL, "CREATE_CHILD_SA $word from $local to $peer msgid $n, $*",
+	    IKE_PROGRESS, IKE_CREATE_CHILD_SA },
+	{ NULL, "INFORMATIONAL $word from $local to $peer msgid $n, $*",
+	    IKE_PROGRESS, IKE_INFORMATIONAL },
+	{ NULL, "VALID -> ESTABLISHED from $peer to $local policy '$tunnel'",
+	    IKE_ESTABLISHED, 0, 0, 0, 0, 2 },
+	{ NULL, "ESTABLISHED -> CLOSED from $peer to $local policy '$tunnel'",
+	    IKE_DELETED, 0, 0, WHOLE, 0, 2, IKESA },
+	{ NULL, "$word -> CLOSED from $peer to $local policy '$tunnel'",
+	    IKE_FAILED, 0, IKE_R_UNKNOWN, 0, 0, 2, IKESA },
+	{ NULL, "$word -> $word from $*", IKE_INFO },
 	{ NULL, "retransmit $n IKE_SA_INIT req $n peer $peer local $local",
 	    IKE_RETRANSMIT, IKE_SA_INIT, 0, 0, IKE_INITIATOR },
 	{ NULL, "retransmit $n $word req $n peer $peer local $local",
@@ -286,7 +335,11 @@ openiked_text(const struct record *rec, struct span *text, struct span *spi)
 		openiked_function(text);
 		return true;
 	}
-	return tagged && span_starts(s, "ike") && openiked_function(text);
+	return (span_starts(s, "ikev2_recv: ") ||
+		   span_starts(s, "ikev2_msg_send: ") ||
+		   span_starts(s, "sa_state: ") ||
+		   (tagged && span_starts(s, "ike"))) &&
+	    openiked_function(text);
 }
 
 /*
@@ -313,6 +366,8 @@ openiked_parse(const struct record *rec, struct ike_event *ev)
 	if (rules_match(&rules, SPAN_NONE, text, ev) == NULL)
 		return PARSE_UNKNOWN;
 	openiked_forged(text, ev);
+	if (span_starts(ev->local, "0.0.0.0"))
+		ev->local = SPAN_NONE;
 	if (!ev->ispi.known && span_u64(spi, 16, &ev->ispi.value))
 		ev->ispi.known = true;
 	return PARSE_EVENT;

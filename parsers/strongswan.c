@@ -100,6 +100,18 @@ strongswan_at(struct span *s, void *arg)
 	return true;
 }
 
+static bool
+strongswan_at_plugin(struct span *s, void *arg)
+{
+	struct span t = *s, word;
+
+	(void)arg;
+	if (!scan_word(&t, &word) || !tag_is(word, "NetworkManager"))
+		return false;
+	*s = t;
+	return true;
+}
+
 /* "<branch|3> " or "<3> ", with ike_name = yes. */
 static void
 strongswan_conn(struct swan_line *line)
@@ -144,8 +156,6 @@ strongswan_notice(const struct record *rec, struct span *text)
 static void
 strongswan_header(const struct record *rec, struct swan_line *line)
 {
-	struct span rest = rec->message, word;
-
 	*line = (struct swan_line){ .text = span_trim(rec->message) };
 	if (strongswan_notice(rec, &line->text))
 		return;
@@ -155,9 +165,8 @@ strongswan_header(const struct record *rec, struct swan_line *line)
 	} else {
 		line->sure = tag_find(rec, strongswan_at, line, &line->text);
 		/* Its plugin writes without thread and subsystem. */
-		if (!line->sure && scan_word(&rest, &word) &&
-		    tag_is(word, "NetworkManager"))
-			line->text = rest;
+		if (!line->sure && span_has(rec->raw, "NetworkManager"))
+			tag_find(rec, strongswan_at_plugin, NULL, &line->text);
 	}
 	line->text = span_trim(line->text);
 	strongswan_conn(line);
@@ -749,6 +758,10 @@ static const struct rule rows[] = {
 	    IKE_INFO, 0, IKE_R_EAP_FAILED, HINT | HERE },
 	{ NULL, "RADIUS Access-Request timed out after $* attempts",
 	    IKE_INFO, 0, IKE_R_EAP_TIMEOUT, HINT | HERE },
+	{ NULL, "received RADIUS Access-Reject from server $*",
+	    IKE_INFO, 0, IKE_R_EAP_FAILED, HINT | HERE },
+	{ NULL, "received RADIUS Access-$word from server $*", IKE_INFO },
+	{ NULL, "sending RADIUS Access-Request to server $*", IKE_INFO },
 	{ NULL, "EAP method $* succeeded, $*MSK established", IKE_PROGRESS },
 	{ NULL, "server requested $?", IKE_PROGRESS, IKE_AUTH },
 	{ NULL, "initiating EAP$?", IKE_PROGRESS, IKE_AUTH },
@@ -1084,6 +1097,9 @@ static const struct rule rows[] = {
 	{ NULL, "scheduling $* in $*", IKE_INFO },
 	{ NULL, "maximum IKE_SA lifetime $*", IKE_INFO },
 	{ NULL, "received AUTH_LIFETIME of $*", IKE_INFO },
+	{ NULL, "queueing $word request as tasks still active", IKE_INFO },
+	{ NULL, "payload type $word was not encrypted",
+	    IKE_INFO, 0, IKE_R_DECRYPTION_FAILED, HINT | HERE },
 	{ NULL, "activating new tasks", IKE_INFO },
 	{ NULL, "activating $word task", IKE_INFO },
 	{ NULL, "queueing $word task$?", IKE_INFO },

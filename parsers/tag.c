@@ -72,6 +72,18 @@ tag_follows(struct span s)
 	return scan_blanks(&s) && scan_word(&s, &word) && span_ends(word, ":");
 }
 
+/* "07 12:33:16": what stood before is a month, in whatever language. */
+static bool
+tag_dated(struct span s)
+{
+	int n;
+
+	scan_skip_blanks(&s);
+	return scan_digits(&s, 2, &n) && scan_blanks(&s) &&
+	    scan_digits(&s, 2, &n) && scan_char(&s, ':') &&
+	    scan_digits(&s, 2, &n) && scan_char(&s, ':');
+}
+
 bool
 tag_find(const struct record *rec, tag_at *at, void *arg, struct span *text)
 {
@@ -90,7 +102,7 @@ tag_find(const struct record *rec, tag_at *at, void *arg, struct span *text)
 		/* "gw1 charon: ", cut out of a log without its times */
 		if (n == 0 && tag_follows(s))
 			hosts = 1;
-		header = tag_header(word, &hosts);
+		header = (n == 0 && tag_dated(s)) || tag_header(word, &hosts);
 		if (word.p >= rec->message.p && !header)
 			return false;
 	}
