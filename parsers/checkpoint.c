@@ -105,7 +105,7 @@ checkpoint_quoted(struct span s)
 	return (struct span){ s.p, n < s.len ? n : s.len };
 }
 
-/* A bare value ends at a separator, or in front of the next name and "=". */
+/* A bare value ends at a separator, or before the next name= or name:=. */
 static struct span
 checkpoint_bare(struct span s)
 {
@@ -118,6 +118,8 @@ checkpoint_bare(struct span s)
 		for (k = n + 1; k < s.len && k < n + 40; k++)
 			if (!checkpoint_name(s.p[k]))
 				break;
+		if (k > n + 1 && k + 1 < s.len && s.p[k] == ':')
+			k++;
 		if (k < s.len && k > n + 1 && s.p[k] == '=')
 			break;
 	}
@@ -303,7 +305,7 @@ checkpoint_text(const struct record *rec, struct span *text)
 	}
 	if (mark_find(rec, "time=", text))
 		return span_has(*text, "product=VPN-1") &&
-		    span_has(*text, "loguid=");
+		    (span_has(*text, "loguid=") || span_has(*text, "|origin="));
 	return false;
 }
 

@@ -124,11 +124,29 @@ static const struct rule downs[] = {
 { NULL, "$?", IKE_DELETED },
 { NULL, NULL },
 };
+
+/*
+ * kmd's trace file: "[Aug 22 20:40:14]", from 12.1 on with the addresses
+ * behind it, "[203.0.113.1 <-> 198.51.100.7]", then the text.
+ */
+static const struct rule traces[] = {
+{ NULL, "IKE negotiation done for local:$local, remote:$peer $* with status: Error ok$?", IKE_ESTABLISHED, 0, 0, IKE_F_HEARD },
+{ NULL, "IKE negotiation fail for local:$local, remote:$peer $* with status: $detail", IKE_FAILED, IKE_PHASE1, IKE_R_UNKNOWN },
+{ NULL, "IPSec negotiation done successfully for SA-CFG $tunnel for local:$local, remote:$peer $*", IKE_CHILD_ESTABLISHED, 0, 0, IKE_F_HEARD },
+{ NULL, "IPSec negotiation failed for SA-CFG $tunnel for local:$local, remote:$peer $* status: $detail", IKE_FAILED, IKE_PHASE2, IKE_R_UNKNOWN },
+{ NULL, "iked_pm_ipsec_sa_install: local:$local, remote:$peer $* for SA-CFG $tunnel", IKE_PROGRESS, IKE_PHASE2, 0, IKE_F_HEARD },
+/* 203.0.113.1:500 (Initiator) <-> 198.51.100.7:500 { e4d65d2e a7bf1c17 - .. [0] / 0x00000000 } Info; Received notify err = .. */
+{ NULL, "$* <-> $peer { $* } Info; Received notify err = $detail", IKE_FAILED, IKE_PHASE1, IKE_R_UNKNOWN, IKE_F_REFUSED_BY_PEER | IKE_F_HEARD, 0, 1 },
+{ NULL, "Unable to find ike gateway as remote peer:$peer is not recognized$?", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_NOT_CONFIGURED, IKE_F_REFUSED_HERE | IKE_F_HEARD, IKE_RESPONDER },
+{ NULL, NULL },
+};
 /* clang-format on */
 
 static struct ruleset ruleset = RULESET(rows);
 static struct ruleset downset = RULESET(downs);
-static struct ruleset *const junos_sets[] = { &ruleset, &downset, NULL };
+static struct ruleset traceset = RULESET(traces);
+static struct ruleset *const junos_sets[] = { &ruleset, &downset, &traceset,
+	NULL };
 
 /* A label's value, up to the next comma or bracket; of its first place. */
 static bool
@@ -378,6 +396,30 @@ junos_text(const struct record *rec, struct span *text, struct span *id)
 	return true;
 }
 
+/* A line of the trace file: its heads eaten, and a text that is kmd's. */
+static bool
+junos_trace(const struct record *rec, struct span *text)
+{
+	static const char *const fronts[] = { "IKE negotiation done for local:",
+		"IKE negotiation fail for local:",
+		"IPSec negotiation done successfully for SA-CFG ",
+		"IPSec negotiation failed for SA-CFG ",
+		"Unable to find ike gateway as remote peer:", "ike_", "iked_",
+		"ssh_ike", "ikev2_" };
+	struct span s = rec->raw, stamp;
+
+	if (!scan_char(&s, '[') || !scan_until(&s, "]", &stamp) ||
+	    stamp.len < 15 || stamp.p[3] != ' ' || stamp.p[9] != ':')
+		return false;
+	if (scan_char(&s, '[') && !scan_until(&s, "]", NULL))
+		return false;
+	*text = span_trim(s);
+	for (size_t i = 0; i < sizeof(fronts) / sizeof(fronts[0]); i++)
+		if (span_starts(*text, fronts[i]))
+			return true;
+	return span_has(*text, ") <-> ") && span_has(*text, " { ");
+}
+
 static bool
 junos_recognise(const struct record *rec)
 {
@@ -386,6 +428,8 @@ junos_recognise(const struct record *rec)
 		"rekey successful" };
 	struct span text, id;
 
+	if (junos_trace(rec, &text))
+		return true;
 	if (span_has(rec->sd, "[junos@2636") &&
 	    (span_is(rec->app, "kmd") || span_is(rec->app, "iked")))
 		return true;
@@ -437,11 +481,31 @@ junos_why(struct span text, struct ike_event *ev)
 			: NOTIFY_PHASE2);
 }
 
+static void
+junos_traced(struct span text, struct ike_event *ev)
+{
+	if (rules_match(&traceset, SPAN_NONE, text, ev) == NULL) {
+		ev->what = IKE_INFO;
+		return;
+	}
+	if (ev->what == IKE_FAILED && ev->reason == IKE_R_UNKNOWN)
+		ev->reason = cause_of(ev->detail,
+		    ev->stage == IKE_PHASE2 ? NOTIFY_PHASE2 : NOTIFY_PHASE1);
+	ev->ike_version = span_has(text, " IKEv1") ? 1
+	    : span_has(text, " IKEv2")		   ? 2
+						   : 0;
+	ev->detail = text;
+}
+
 static enum parse_result
 junos_parse(const struct record *rec, struct ike_event *ev)
 {
 	struct span text, id;
 
+	if (junos_trace(rec, &text)) {
+		junos_traced(text, ev);
+		return PARSE_EVENT;
+	}
 	if (!junos_text(rec, &text, &id))
 		text = rec->message;
 	if (span_ends(id, "_VPN_DOWN_ALARM_USER")) {
