@@ -99,15 +99,19 @@ libreswan_stamp(struct span *s)
 static void
 libreswan_whack(struct pluto_line *line)
 {
-	struct span s = line->text, word;
+	struct span s = line->text, word = SPAN_NONE;
 
 	scan_lit(&s, "> ");
 	if (scan_set(&s, "0123456789", &word) &&
 	    (word.len != 3 || !scan_blanks(&s)))
 		return;
 	scan_lit(&s, "ERROR: ");
-	if (span_starts(s, "\"") || span_starts(s, "packet from "))
-		line->text = s;
+	if (!span_starts(s, "\"") && !span_starts(s, "packet from "))
+		return;
+	line->text = s;
+	/* 000 is what it prints of its status. */
+	if (word.len == 3 && !span_is(word, "000"))
+		line->sure = true;
 }
 
 /* What people put where an address was, or a name: "x.x.x.x", "%fromcert" */
@@ -523,6 +527,9 @@ static const struct rule in_state[] = {
 	 * {ESP=>0x86c232ec <0x0935486d xfrm=...} */
 	{ NULL, "$*IPsec SA established $*{$*=>$out <$in $*",
 	    IKE_CHILD_ESTABLISHED },
+	{ NULL, "$*IPsec SA established {$*=>$out <$in}",
+	    IKE_CHILD_ESTABLISHED },
+	{ NULL, "$*IPsec SA established", IKE_CHILD_ESTABLISHED },
 	{ NULL, "$*ISAKMP SA established$?", IKE_ESTABLISHED },
 	{ NULL, "$*IKE SA established$?", IKE_ESTABLISHED },
 	{ NULL, "$*PARENT SA established$?", IKE_ESTABLISHED },
@@ -818,6 +825,14 @@ static const struct rule rows[] = {
 	    IKE_STARTED, IKE_QUICK_MODE, 0, REKEY, IKE_INITIATOR },
 	{ NULL, "initiating Quick Mode $* {using isakmp#$conn msgid:$msgid $*",
 	    IKE_STARTED, IKE_QUICK_MODE, 0, 0, IKE_INITIATOR },
+	{ NULL, "initiating Quick Mode $* to replace #$n {using isakmp#$conn}",
+	    IKE_STARTED, IKE_QUICK_MODE, 0, REKEY, IKE_INITIATOR },
+	{ NULL, "initiating Quick Mode $* {using isakmp#$conn}",
+	    IKE_STARTED, IKE_QUICK_MODE, 0, 0, IKE_INITIATOR },
+	{ NULL, "responding to Quick Mode",
+	    IKE_STARTED, IKE_QUICK_MODE, 0, HEARD, IKE_RESPONDER },
+	{ NULL, "responding to Quick Mode {msgid:$msgid}",
+	    IKE_STARTED, IKE_QUICK_MODE, 0, HEARD, IKE_RESPONDER },
 	{ NULL, "responding to Quick Mode proposal {msgid:$msgid}",
 	    IKE_STARTED, IKE_QUICK_MODE, 0, HEARD, IKE_RESPONDER },
 	{ NULL, "responding to Quick Mode proposal {msgid:$msgid} using ISAKMP "
@@ -844,6 +859,11 @@ static const struct rule rows[] = {
 	/* One transform of several: no failure yet. */
 	{ NULL, "Oakley Transform [$peer_proposal] refused$?",
 	    IKE_INFO, 0, 0, 0, 0, 1, IKESA },
+	{ NULL, "IPsec Transform [$peer_proposal] refused due to $*",
+	    IKE_INFO, 0, 0, 0, 0, 1, CHILD },
+	{ NULL, "policy does not allow $peer_auth authentication. Attribute "
+	    "OAKLEY_$word", IKE_INFO, 0, IKE_R_AUTH_METHOD_MISMATCH,
+	    HINT | HERE, IKE_RESPONDER, 1, IKESA },
 	{ NULL, "we require PFS but Quick I1 SA specifies no GROUP_DESCRIPTION",
 	    IKE_FAILED, IKE_QUICK_MODE, IKE_R_PFS_MISMATCH, HERE,
 	    IKE_RESPONDER },
@@ -917,6 +937,22 @@ static const struct rule rows[] = {
 	    "known for $*", IKE_FAILED, IKE_QUICK_MODE,
 	    IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE, IKE_RESPONDER },
 
+	/* It may take the answer all the same. */
+	{ NULL, "our client $word returned doesn't match my proposal$?",
+	    IKE_INFO, IKE_QUICK_MODE, IKE_R_TRAFFIC_SELECTOR_MISMATCH,
+	    HINT | HERE, IKE_INITIATOR },
+	{ NULL, "peer client $word returned doesn't match my proposal$?",
+	    IKE_INFO, IKE_QUICK_MODE, IKE_R_TRAFFIC_SELECTOR_MISMATCH,
+	    HINT | HERE, IKE_INITIATOR },
+	{ NULL, "cannot install eroute -- it is in use for $*",
+	    IKE_FAILED, 0, IKE_R_FLOW_CONFLICT, HERE, 0, 0, CHILD },
+	{ NULL, "We cannot identify ourselves with either end of this "
+	    "connection$?", IKE_CONFIG_PROBLEM, 0,
+	    IKE_R_LOCAL_ADDRESS_MISMATCH, HERE, 0, 0, IKESA },
+	{ NULL, "cannot initiate connection without knowing peer IP address "
+	    "($*)", IKE_CONFIG_PROBLEM, 0, IKE_R_NETWORK_ERROR, HERE,
+	    IKE_INITIATOR, 0, IKESA },
+
 	/* Keys and certificates. */
 	{ NULL, "authentication failed: computed hash does not match hash "
 	    "received from peer $*", IKE_FAILED, IKE_AUTH,
@@ -955,6 +991,18 @@ static const struct rule rows[] = {
 	    IKE_FAILED, 0, IKE_R_PSK_MISSING, HERE, 0, 0, IKESA },
 	{ NULL, "Signature check (on $*) failed$?",
 	    IKE_FAILED, 0, IKE_R_SIGNATURE_INVALID, HERE, 0, 0, IKESA },
+	{ NULL, "received Hash Payload does not match computed value",
+	    IKE_FAILED, 0, IKE_R_PSK_MISMATCH, HERE, 0, 1, IKESA },
+	{ NULL, "issuer cacert not found",
+	    IKE_INFO, 0, IKE_R_CERTIFICATE_UNTRUSTED, HINT | HERE },
+	{ NULL, "X.509 certificate rejected",
+	    IKE_INFO, 0, IKE_R_CERTIFICATE_INVALID, HINT | HERE },
+	{ NULL, "certificate was revoked on $*",
+	    IKE_INFO, 0, IKE_R_CERTIFICATE_REVOKED, HINT | HERE },
+	{ NULL, "certificate is invalid (valid from $*)",
+	    IKE_INFO, 0, IKE_R_CERTIFICATE_EXPIRED, HINT | HERE },
+	{ NULL, "no public key known for '$*'$?",
+	    IKE_FAILED, 0, IKE_R_AUTHENTICATION_FAILED, HERE, 0, 0, IKESA },
 	{ NULL, "no RSA public key known for '$*'$?",
 	    IKE_FAILED, 0, IKE_R_AUTHENTICATION_FAILED, HERE, 0, 0, IKESA },
 	{ NULL, "private key matching CKAID $* not found$?",
@@ -1002,6 +1050,7 @@ static const struct rule rows[] = {
 	{ NULL, "XAUTH: Answering XAUTH challenge with user='$*'",
 	    IKE_PROGRESS, IKE_XAUTH },
 	{ NULL, "XAUTH: Sending $*", IKE_PROGRESS, IKE_XAUTH },
+	{ NULL, "XAUTH: $*", IKE_INFO, IKE_XAUTH },
 	{ NULL, "XAUTH client - possibly awaiting CFG_set$?",
 	    IKE_PROGRESS, IKE_MODE_CONFIG },
 	{ NULL, "IKE_AUTH request does not include a CP payload required by "
@@ -1064,6 +1113,8 @@ static const struct rule rows[] = {
 	    IKE_PEER_DEAD, 0, IKE_R_PEER_DEAD, 0, 0, 2, IKESA },
 	{ NULL, "DPD action - $*",
 	    IKE_PEER_DEAD, 0, IKE_R_PEER_DEAD, 0, 0, 1, IKESA },
+	{ NULL, "DPD: Info: No response from peer - declaring peer dead",
+	    IKE_PEER_DEAD, 0, IKE_R_PEER_DEAD, 0, 0, 1, IKESA },
 	{ NULL, "DPD: No response from peer - declaring peer dead",
 	    IKE_PEER_DEAD, 0, IKE_R_PEER_DEAD, 0, 0, 1, IKESA },
 	{ NULL, "cannot initiate connection without resolved dynamic peer IP "
@@ -1102,6 +1153,14 @@ static const struct rule rows[] = {
 	    IKE_INFO, 0, IKE_R_DECRYPTION_FAILED, HINT | HERE },
 	{ NULL, "pluto is overloaded $*; dropping new exchange",
 	    IKE_FAILED, 0, IKE_R_RATE_LIMITED, HERE, IKE_RESPONDER, 0, IKESA },
+	{ NULL, "phase 1 message is part of an unknown exchange",
+	    IKE_INFO, 0, IKE_R_INVALID_SPI, IKE_F_STRAY, 0, 1 },
+	{ NULL, "Quick Mode message is for a non-existent (expired?) ISAKMP SA",
+	    IKE_INFO, 0, IKE_R_INVALID_SPI, IKE_F_STRAY, 0, 1 },
+	{ NULL, "Quick Mode message is unacceptable because it is for an "
+	    "incomplete ISAKMP SA", IKE_INFO, 0, 0, HEARD, 0, 1 },
+	{ NULL, "Quick Mode I1 message is unacceptable because it uses a "
+	    "previously used Message ID $*", IKE_INFO, 0, 0, HEARD, 0, 1 },
 	{ NULL, "$* has no corresponding IKE SA; message dropped",
 	    IKE_INFO, 0, 0, IKE_F_STRAY },
 
@@ -1125,6 +1184,14 @@ static const struct rule rows[] = {
 	{ NULL, "Initial Contact received, deleting old state #$conn from "
 	    "connection '$*' due to new IKE SA #$n",
 	    IKE_DELETED, 0, IKE_R_SUPERSEDED, HEARD, 0, 0, IKE_KIND_NONE },
+	{ NULL, "ISAKMP SA expired (superseded by #$n)",
+	    IKE_DELETED, 0, IKE_R_SUPERSEDED, 0, 0, 1, IKESA },
+	{ NULL, "IPsec SA expired (superseded by #$n)",
+	    IKE_DELETED, 0, IKE_R_SUPERSEDED, 0, 0, 1, CHILD },
+	{ NULL, "ISAKMP SA expired ($*)",
+	    IKE_DELETED, 0, IKE_R_LIFETIME_EXPIRED, 0, 0, 1, IKESA },
+	{ NULL, "IPsec SA expired ($*)",
+	    IKE_DELETED, 0, IKE_R_LIFETIME_EXPIRED, 0, 0, 1, CHILD },
 	{ NULL, "deleting established Child SA using IKE SA #$conn",
 	    IKE_DELETED, 0, 0, 0, 0, 2, CHILD },
 	{ NULL, "reschedule pending IPsec SA - the ISAKMP SA #$conn is going "
@@ -1139,6 +1206,17 @@ static const struct rule rows[] = {
 	{ NULL, "received and ignored $*", IKE_INFO },
 	{ NULL, "ignoring $*", IKE_INFO },
 	{ NULL, "received Vendor ID payload $*", IKE_INFO },
+	{ NULL, "$*. Attribute OAKLEY_$word", IKE_INFO, 0, 0, 0, 0, 1, IKESA },
+	{ NULL, "DPD: $*", IKE_INFO },
+	{ NULL, "no crl from issuer $*", IKE_INFO },
+	{ NULL, "switched from $*", IKE_INFO },
+	{ NULL, "new NAT mapping for #$*", IKE_INFO },
+	{ NULL, "multiple $* were set in aggressive mode. $*", IKE_INFO },
+	{ NULL, "we have a cert $*", IKE_INFO },
+	{ NULL, "discarding packet received during asynchronous work $*",
+	    IKE_INFO, 0, 0, HEARD },
+	{ NULL, "ERROR: netlink response for Add SA $* included errno $*",
+	    IKE_INFO, 0, IKE_R_INTERNAL_ERROR, HINT | HERE, 0, 0, CHILD },
 	{ NULL, "NAT-Traversal: $*", IKE_INFO },
 	{ NULL, "enabling possible NAT-traversal with method $*", IKE_INFO },
 	{ NULL, "Informational Exchange is for an unknown (expired?) SA$?",

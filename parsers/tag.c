@@ -47,9 +47,14 @@ tag_facility(struct span word)
 static bool
 tag_header(struct span word, int *hosts)
 {
-	struct span rest = word;
-	bool digit = scan_set(&rest, "0123456789", NULL);
+	struct span rest;
+	bool digit;
 
+	/* "Mon, 2021-05-10, 16:19:17" */
+	if (word.len > 1 && word.p[word.len - 1] == ',')
+		word.len--;
+	rest = word;
+	digit = scan_set(&rest, "0123456789", NULL);
 	if (digit && span_has(word, ":") && !span_ends(word, ":")) {
 		*hosts = 1;
 		return true;
@@ -57,19 +62,20 @@ tag_header(struct span word, int *hosts)
 	if (digit)
 		scan_set(&rest, "0123456789-/", NULL); /* a date */
 	if (word.p[0] == '<' || rest.len == 0 || span_ends(word, ":") ||
-	    span_is(word, "-") || span_is(word, ">") || tag_date(word) ||
-	    tag_facility(word))
+	    span_is(word, "-") || span_is(word, "|") || span_is(word, ">") ||
+	    tag_date(word) || tag_facility(word))
 		return true;
 	return (*hosts)-- > 0;
 }
 
-/* Does a word with a colon come next, as a program's name has? */
+/* Does a word with a colon come next, as a program's name has, or a bar? */
 static bool
 tag_follows(struct span s)
 {
 	struct span word;
 
-	return scan_blanks(&s) && scan_word(&s, &word) && span_ends(word, ":");
+	return scan_blanks(&s) && scan_word(&s, &word) &&
+	    (span_ends(word, ":") || span_is(word, "|"));
 }
 
 /* "07 12:33:16": what stood before is a month, in whatever language. */
