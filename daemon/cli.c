@@ -11,7 +11,7 @@
 #include "storage/control.h"
 #include "storage/query.h"
 
-enum { CLI_WAIT = 30 }; /* tenths of a second */
+enum { CLI_WAIT = 100 }; /* tenths of a second */
 
 int
 cli_fail(int code, const char *fmt, ...)

@@ -303,7 +303,7 @@ db_settings(struct db *db)
 		{ "PRAGMA synchronous=NORMAL", NULL },
 		{ "PRAGMA journal_size_limit=67108864", NULL },
 		{ "PRAGMA wal_autocheckpoint=0", NULL },
-		{ "PRAGMA cache_size=-16384", NULL },
+		{ "PRAGMA cache_size=-5120", NULL },
 		{ "PRAGMA temp_store=MEMORY", NULL },
 		{ "PRAGMA foreign_keys=ON", NULL },
 		{ "PRAGMA cell_size_check=ON", NULL },

@@ -12,7 +12,7 @@
 
 enum {
 	CHUNK_BYTES = 256 * 1024,
-	CHUNKS_SPARE = 16, /* kept for use again */
+	CHUNKS_SPARE = 4, /* kept for use again */
 };
 
 struct chunk {
