@@ -105,6 +105,23 @@ cisco_is_month(struct span word)
 	return false;
 }
 
+/* "R1#" and "R1(config-if)#": on a console the prompt stands in front. */
+static void
+cisco_prompt(struct span *head)
+{
+	struct span t = *head;
+
+	if (!scan_set(&t,
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+		"0123456789.-_",
+		NULL))
+		return;
+	if (scan_lit(&t, "(config") && !scan_until(&t, ")", NULL))
+		return;
+	if (scan_char(&t, '#'))
+		*head = t;
+}
+
 /*
  * Whether all in front of a mark is a header: numbers, dates, few names.
  * Without a time one plain name, and no "name : " as the lines of a dump
@@ -114,9 +131,12 @@ static bool
 cisco_is_header(struct span head)
 {
 	bool timed = cisco_time(head) < head.len, plain;
-	struct span rest = head, word;
+	struct span rest, word;
 	int names = 0, plains = 0;
 
+	if (timed)
+		cisco_prompt(&head);
+	rest = head;
 	for (size_t i = 0; i < head.len; i++)
 		if (!cisco_letter(head.p[i]) && !cisco_digit(head, i) &&
 		    (unsigned char)head.p[i] < 0x80 &&

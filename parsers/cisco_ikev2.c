@@ -59,6 +59,8 @@ static const struct rule errors[] = {
 	  IKE_FAILED, IKE_AUTH, IKE_R_CERTIFICATE_INVALID, HERE },
 	{ NULL, "Failed to retrieve certificate",
 	  IKE_FAILED, IKE_AUTH, IKE_R_PRIVATE_KEY_MISSING, HERE },
+	{ NULL, "Unsupported cert encoding found or Peer requested HTTP URL $*",
+	  IKE_FAILED, IKE_AUTH, IKE_R_CERTIFICATE_INVALID, HERE },
 	/* .. ERROR: There was no IPSEC policy found for received TS */
 	{ NULL, "There was no IPSEC policy found for received TS",
 	  IKE_FAILED, IKE_AUTH, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE, AS_CHILD },

@@ -49,6 +49,8 @@ static const struct rule messages[] = {
 	{ "IKMP_POLICY_DEFAULT", "$?", IKE_INFO },
 	{ "ISAKMP_ON_OFF", "$?", IKE_INFO },
 	{ "GDOI_ON_OFF", "$?", IKE_INFO },
+	{ "IKEV2_SESSION_STATUS", "Crypto tunnel v2 is UP. Peer $peer $*vrf: $* Id: $*", IKE_CHILD_ESTABLISHED, .version = 2 },
+	{ "IKEV2_SESSION_STATUS", "Crypto tunnel v2 is DOWN. Peer $peer $*vrf: $* Id: $*", IKE_DELETED, .flags = IKE_F_WHOLE, .version = 2 },
 	{ "IKEV2_SESSION_STATUS", "Crypto tunnel v2 is UP. Peer $peer Id: $*", IKE_CHILD_ESTABLISHED, .version = 2 },
 	{ "IKEV2_SESSION_STATUS", "Crypto tunnel v2 is DOWN. Peer $peer Id: $*", IKE_DELETED, .flags = IKE_F_WHOLE, .version = 2 },
 	{ "ISAKMP_MANUAL_DELETE", "IKE SA manually deleted. Do 'clear crypto sa peer $peer' $*", IKE_DELETED, IKE_STAGE_NONE, IKE_R_DELETED_BY_ADMIN, IKE_F_WHOLE },
@@ -58,10 +60,10 @@ static const struct rule messages[] = {
 	{ "IKEV2_DENY_SA_REQ", "IKEV2 denied an INCOMING SA request from $peer to $local due to $detail", IKE_FAILED, IKE_SA_INIT, IKE_R_LIMIT_REACHED, HERE },
 	{ "IKE_PAK_IN_Q_TIME_LIMIT_EXCEED", "Pak spent too much time in the IKE input queues", IKE_INFO },
 	/* %CRYPTO-5-SESSION_STATUS: Crypto tunnel is UP  .  Peer 198.51.100.7:500       Id: 198.51.100.7 */
-	{ "SESSION_STATUS", "Crypto tunnel is UP. Peer $peer fvrf: $* Id: $*", IKE_CHILD_ESTABLISHED },
+	{ "SESSION_STATUS", "Crypto tunnel is UP. Peer $peer $*vrf: $* Id: $*", IKE_CHILD_ESTABLISHED },
 	{ "SESSION_STATUS", "Crypto tunnel is UP. Peer $peer Id: $*", IKE_CHILD_ESTABLISHED },
 	{ "SESSION_STATUS", "Crypto tunnel is UP. Peer $peer", IKE_CHILD_ESTABLISHED },
-	{ "SESSION_STATUS", "Crypto tunnel is DOWN. Peer $peer fvrf: $* Id: $*", IKE_DELETED, .flags = IKE_F_WHOLE },
+	{ "SESSION_STATUS", "Crypto tunnel is DOWN. Peer $peer $*vrf: $* Id: $*", IKE_DELETED, .flags = IKE_F_WHOLE },
 	{ "SESSION_STATUS", "Crypto tunnel is DOWN. Peer $peer Id: $*", IKE_DELETED, .flags = IKE_F_WHOLE },
 	{ "SESSION_STATUS", "Crypto tunnel is DOWN. Peer $peer", IKE_DELETED, .flags = IKE_F_WHOLE },
 	/* %CRYPTO-6-EZVPN_CONNECTION_UP: (Client)  User=vpn, Group=branch, Client_public_addr=192.0.2.9,
@@ -127,6 +129,7 @@ static const struct rule debugging[] = {
 	/* IPSEC(ipsec_process_proposal): proxy identities not supported */
 	{ NULL, "IPSEC($*): proxy identities not supported", IKE_FAILED, IKE_QUICK_MODE, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE, .version = 1 },
 	{ NULL, "IPSEC($*): invalid local address $local", IKE_FAILED, IKE_QUICK_MODE, IKE_R_LOCAL_ADDRESS_MISMATCH, HERE, .version = 1 },
+	{ NULL, "IPSEC($*): no IPSEC cryptomap exists for local address $local", IKE_FAILED, IKE_QUICK_MODE, IKE_R_POLICY_MISSING, HERE, .version = 1 },
 	{ NULL, "IPSEC($*): peer address $peer not found", IKE_FAILED, IKE_QUICK_MODE, IKE_R_PEER_NOT_CONFIGURED, HERE, .version = 1 },
 	/* Of several proposals one may be refused and the next be taken. */
 	{ NULL, "IPSEC($*): transform proposal not supported for identity: {$peer_proposal}", IKE_PROGRESS, IKE_QUICK_MODE, IKE_R_IPSEC_PROPOSAL_MISMATCH, HINT, .version = 1 },
@@ -159,7 +162,7 @@ static const char *const facilities[] = {
 
 /* Debugging's marks. */
 static const char *const marks[] = {
-	"ISAKMP:", "ISAKMP ", "ISAKMP-", "ISAKMP(", "ISAKMP/", "IPSEC(",
+	"ISAKMP:", "ISAKMP：", "ISAKMP（", "ISAKMP ", "ISAKMP-", "ISAKMP(", "ISAKMP/", "IPSEC(",
 	"IPSec(", "IPSEC (validate", "IPSec (validate",
 	"IKEv2:", "IKEv2-", "IKEv2 :", "IKEv2：", "CRYPTO_PKI:",
 };
@@ -190,7 +193,8 @@ ios_mnemonic(struct span *s, struct span *facility, struct span *mnemonic)
 	    !scan_char(&t, '-') || !scan_digits(&t, 1, &severity) ||
 	    !scan_char(&t, '-') ||
 	    !scan_set(&t, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", mnemonic) ||
-	    !scan_skip_blanks(&t) || !scan_char(&t, ':'))
+	    !scan_skip_blanks(&t) ||
+	    !(scan_char(&t, ':') || scan_lit(&t, "：")))
 		return false;
 	*s = t;
 	return true;

@@ -21,6 +21,12 @@ static const struct rule rows[] = {
 	{ NULL, "beginning Aggressive Mode exchange", IKE_STARTED, IKE_AGGRESSIVE_MODE, INITIATOR },
 	{ NULL, "beginning Quick Mode exchange, M-ID of $msgid", IKE_STARTED, IKE_QUICK_MODE },
 	{ NULL, "Can not start Aggressive mode, trying Main mode.", IKE_INFO },
+	{ NULL, "DPD/R_U_THERE received from peer $peer, $*", IKE_INFO },
+	{ NULL, "DPD incrementing error counter $*", IKE_INFO },
+	{ NULL, "peer wants a $* cert", IKE_INFO },
+	{ NULL, "cert approved with warning", IKE_INFO },
+	/* .. or routerdoes not have a cert: needed to find DN! */
+	{ NULL, "Unable to get router cert or router$*", IKE_CONFIG_PROBLEM, IKE_PHASE1, IKE_R_PRIVATE_KEY_MISSING },
 	{ NULL, "Created a peer struct for $peer, peer port $n", IKE_INFO },
 	{ NULL, "New peer created peer $*", IKE_INFO },
 	{ NULL, "Locking peer struct $*", IKE_INFO },
@@ -234,6 +240,15 @@ isakmp_connection(struct span in, struct ike_event *ev)
 		ev->key[IKE_KEY_CONN] = *conn;
 }
 
+/* Blanks and colons, those of translated pages too. */
+static void
+isakmp_colons(struct span *s)
+{
+	while (scan_blanks(s) || scan_char(s, ':') || scan_char(s, ';') ||
+	    scan_lit(s, "：") || scan_char(s, '\n') || scan_char(s, '\r'))
+		;
+}
+
 /* "ISAKMP-ERROR: (0):", "ISAKMP (0:2): ", "ISAKMP : ", "ISAKMP:(0):: ". */
 static bool
 isakmp_head(struct span *s, struct ike_event *ev)
@@ -246,16 +261,17 @@ isakmp_head(struct span *s, struct ike_event *ev)
 		scan_set(s,
 		    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
 		    NULL);
-	while (scan_blanks(s) || scan_char(s, ':'))
-		;
+	isakmp_colons(s);
 	if (s->len > 1 && s->p[0] == '(' && s->p[1] >= '0' && s->p[1] <= '9') {
 		if (!scan_char(s, '(') || !scan_until(s, ")", &in))
 			return false;
 		isakmp_connection(in, ev);
+	} else if (scan_lit(s, "（")) {
+		if (!scan_until(s, "）", &in))
+			return false;
+		isakmp_connection(in, ev);
 	}
-	while (scan_blanks(s) || scan_char(s, ':') || scan_char(s, ';') ||
-	    scan_char(s, '\n') || scan_char(s, '\r'))
-		;
+	isakmp_colons(s);
 	return true;
 }
 

@@ -137,7 +137,7 @@ hpux_recognise(const struct record *rec)
 	struct ike_event ev = { 0 };
 	struct span s = fold_line(rec);
 
-	if (hpux_begins(s))
+	if (hpux_begins(s) || span_is_nocase(rec->app, "ikmpd"))
 		return true;
 	if (scan_lit_nocase(&s, "Event:"))
 		return hpux_sounds(s);
@@ -164,7 +164,9 @@ hpux_parse(const struct record *rec, struct ike_event *ev)
 	bool other;
 
 	if (!hpux_event(s, &text, &other)) {
-		if (hpux_text(s, ev))
+		if (hpux_text(s, ev) ||
+		    (span_is_nocase(rec->app, "ikmpd") &&
+			hpux_text(span_trim(rec->message), ev)))
 			return PARSE_EVENT;
 		return PARSE_NOT_IKE;
 	}
