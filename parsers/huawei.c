@@ -478,14 +478,15 @@ huawei_log(size_t which, struct span text, struct ike_event *ev)
 
 /* ---- tables ---------------------------------------------------------- */
 
-/* "2020-11-02 10:00:01" */
+/* "2020-11-02 10:00:01" or "2020/11/02 10:00:01" */
 static bool
 huawei_date(struct span s)
 {
+	char dash = s.len > 4 && s.p[4] == '/' ? '/' : '-';
 	int n;
 
-	return scan_digits(&s, 4, &n) && scan_char(&s, '-') &&
-	    scan_digits(&s, 2, &n) && scan_char(&s, '-') &&
+	return scan_digits(&s, 4, &n) && scan_char(&s, dash) &&
+	    scan_digits(&s, 2, &n) && scan_char(&s, dash) &&
 	    scan_digits(&s, 2, &n) && scan_blanks(&s) &&
 	    scan_digits(&s, 2, &n) && scan_char(&s, ':');
 }
@@ -550,7 +551,7 @@ huawei_label(struct span line, const char *label, struct span *value)
 	if (!scan_lit_nocase(&line, label))
 		return false;
 	scan_skip_blanks(&line);
-	if (!scan_char(&line, ':'))
+	if (!scan_char(&line, ':') && !scan_lit(&line, "："))
 		return false;
 	*value = span_trim(line);
 	return true;
@@ -674,7 +675,8 @@ huawei_join(struct span held, const struct record *next)
 		return JOIN_CLOSES;
 	if (huawei_layout(line) || span_has(line, "%%"))
 		return JOIN_WHOLE;
-	return span_has(line, ":") ? JOIN_LINE : JOIN_WHOLE;
+	return span_has(line, ":") || span_has(line, "：") ? JOIN_LINE
+							   : JOIN_WHOLE;
 }
 
 /* A log of IPSEC, or of what begins as ike does. */

@@ -2,8 +2,8 @@
  * ZyXEL Prestige, ZyWALL (ZyNOS), USG (ZLD), and Nortel Business Secure
  * Router: a text, with "!!" in front where it is an error, in
  * src=".." dst=".." msg="TEXT" cat="IKE", in a table line "001 01 Jan 13:08:07
- * TEXT", or alone. Rows with the id "z" are believed only in the first form or
- * behind "!!".
+ * TEXT", in a row of the log's page with "IKE_LOG" at its end, or alone. Rows
+ * with the id "z" are believed only in a form that names IKE, or behind "!!".
  */
 #include <string.h>
 
@@ -435,6 +435,121 @@ zyxel_cef(struct span raw, struct span *text)
 	return true;
 }
 
+/* ---- the log's page ----------------------------------------------------- */
+
+#define CELLS " \t|\","
+
+/* "2014-07-03 10:12:01" or "01/31/2014 10:12:01", with what divides cells. */
+static bool
+zyxel_date(struct span *s)
+{
+	struct span day, hour, end;
+
+	return scan_set(s, "0123456789-/", &day) && day.len == 10 &&
+	    scan_set(s, CELLS, &end) && scan_set(s, "0123456789:", &hour) &&
+	    hour.len == 8 && hour.p[2] == ':' && scan_set(s, CELLS, &end);
+}
+
+/* Without what divides cells, at the end. */
+static void
+zyxel_trim(struct span *s)
+{
+	while (s->len > 0 && strchr(CELLS, s->p[s->len - 1]) != NULL)
+		s->len--;
+}
+
+/* Takes the last cell off. */
+static struct span
+zyxel_last(struct span *s)
+{
+	struct span cell;
+	size_t n;
+
+	zyxel_trim(s);
+	n = s->len;
+	while (n > 0 && strchr(CELLS, s->p[n - 1]) == NULL)
+		n--;
+	cell = span_from(*s, n);
+	s->len = n;
+	return cell;
+}
+
+/* info, and then IKE where there is a cell for the category. */
+static bool
+zyxel_category(struct span *s)
+{
+	static const char *const grades[] = { "info", "notice", "warn",
+		"warning", "error", "crit", "alert", "emerg", "debug" };
+	struct span t, gap;
+
+	for (size_t i = 0; i < COUNT(grades); i++) {
+		struct span front = *s;
+
+		if (!scan_lit_nocase(&front, grades[i]) ||
+		    !scan_set(&front, CELLS, &gap))
+			continue;
+		*s = front;
+		break;
+	}
+	t = *s;
+	if (!scan_lit_nocase(&t, "ike") || !scan_set(&t, CELLS, &gap))
+		return false;
+	*s = t;
+	return true;
+}
+
+static bool
+zyxel_address(struct span s)
+{
+	struct span addr, port;
+
+	return s.len > 0 && s.p[0] >= '0' && s.p[0] <= '9' &&
+	    (span_has(s, ".") || span_has(s, ":")) &&
+	    rules_address(s, &addr, &port);
+}
+
+struct zyxel_row {
+	struct span text, src, dst;
+};
+
+/*
+ * 4 2014-07-03 10:12:02 info IKE TEXT 198.51.100.7:500 192.0.2.1:500 IKE_LOG
+ * The number, the priority, the category or the note, and the addresses may
+ * lack.
+ */
+static bool
+zyxel_grid(struct span raw, struct zyxel_row *row)
+{
+	struct span s = span_trim(raw), t = s, word;
+	bool ours;
+
+	*row = (struct zyxel_row){ 0 };
+	scan_char(&s, '"');
+	if (!zyxel_date(&s)) {
+		s = t;
+		if (!scan_set(&s, "0123456789", &word) ||
+		    !scan_set(&s, CELLS, &word) || !zyxel_date(&s))
+			return false;
+	}
+	ours = zyxel_category(&s);
+	t = s;
+	word = zyxel_last(&t);
+	if (span_is_nocase(word, "IKE_LOG") || span_is(word, "IKE")) {
+		ours = true;
+		s = t;
+	}
+	t = s;
+	row->dst = zyxel_last(&t);
+	row->src = zyxel_last(&t);
+	if (zyxel_address(row->src) && zyxel_address(row->dst))
+		s = t;
+	else
+		row->src = row->dst = SPAN_NONE;
+	zyxel_trim(&s);
+	row->text = s;
+	return ours && s.len > 0;
+}
+
 /* The text alone: behind "host " it may begin with a word and a colon, which
  * reads as a tag; behind "host: " and "IKE: " it does not. */
 static bool
@@ -446,29 +561,43 @@ zyxel_plain(const struct record *rec, bool known, struct ike_event *ev)
 
 /* src is who sent the packet that the text speaks of. */
 static void
-zyxel_ends(struct span raw, struct span text, struct ike_event *ev)
+zyxel_ends(const struct zyxel_row *row, struct ike_event *ev)
 {
-	struct span front = raw, src, dst, addr, port;
-	const char *at = span_find_nocase(raw, "msg=");
+	struct span text = row->text, addr, port;
 	bool sent;
 
 	zyxel_topic(&text);
 	sent = span_starts_nocase(text, "Send");
 	if (!sent && !span_starts_nocase(text, "Recv"))
 		return;
-	if (at != NULL)
-		front = span_to(raw, at);
-	if (!kv_get(front, "src", &src) || !kv_get(front, "dst", &dst))
-		return;
-	if (ev->local.len == 0 && rules_address(sent ? src : dst, &addr, &port))
+	if (ev->local.len == 0 &&
+	    rules_address(sent ? row->src : row->dst, &addr, &port))
 		ev->local = addr;
 	if (ev->peer.len == 0 &&
-	    rules_address(sent ? dst : src, &addr, &port)) {
+	    rules_address(sent ? row->dst : row->src, &addr, &port)) {
 		ev->peer = addr;
 		ev->peer_port = port;
 	}
 	if (ev->peer.len > 0)
 		ev->flags &= ~(unsigned)NEAR;
+}
+
+/* A record that says itself that it is one of IKE. */
+static bool
+zyxel_told(struct span raw, struct zyxel_row *row)
+{
+	const char *at;
+	struct span front;
+
+	*row = (struct zyxel_row){ 0 };
+	if (!zyxel_message(raw, &row->text) && !zyxel_cef(raw, &row->text))
+		return zyxel_grid(raw, row);
+	at = span_find_nocase(raw, "msg=");
+	front = at != NULL ? span_to(raw, at) : raw;
+	if (!kv_get(front, "src", &row->src) ||
+	    !kv_get(front, "dst", &row->dst))
+		row->src = row->dst = SPAN_NONE;
+	return true;
 }
 
 static bool
@@ -482,9 +611,9 @@ static bool
 zyxel_recognise(const struct record *rec)
 {
 	struct ike_event ev = { 0 };
-	struct span text;
+	struct zyxel_row row;
 
-	if (zyxel_message(rec->raw, &text) || zyxel_cef(rec->raw, &text))
+	if (zyxel_told(rec->raw, &row))
 		return true;
 	return zyxel_layout(fold_line(rec)) || zyxel_plain(rec, false, &ev) ||
 	    (rec->format == RECORD_RAW && zyxel_text(rec->raw, false, &ev));
@@ -508,12 +637,13 @@ zyxel_fault(struct span text, struct ike_event *ev)
 static enum parse_result
 zyxel_parse(const struct record *rec, struct ike_event *ev)
 {
-	struct span text;
+	struct zyxel_row row;
 
-	if (zyxel_message(rec->raw, &text) || zyxel_cef(rec->raw, &text)) {
-		if (!zyxel_text(text, true, ev) && !zyxel_fault(text, ev))
+	if (zyxel_told(rec->raw, &row)) {
+		if (!zyxel_text(row.text, true, ev) &&
+		    !zyxel_fault(row.text, ev))
 			return PARSE_UNKNOWN;
-		zyxel_ends(rec->raw, text, ev);
+		zyxel_ends(&row, ev);
 		return PARSE_EVENT;
 	}
 	if (zyxel_plain(rec, true, ev) || zyxel_text(rec->raw, true, ev))
