@@ -199,6 +199,25 @@ mikrotik_text(struct span text, bool known, struct ike_event *ev)
 	return mikrotik_own(text, known, ev) || racoon_text(text, known, ev);
 }
 
+/* "198.51.100.7 text": whom it is about. */
+static bool
+mikrotik_of_peer(struct span text, struct ike_event *ev)
+{
+	struct ike_event tried = *ev;
+	struct span word, addr;
+
+	if (!scan_word(&text, &word) ||
+	    memchr("0123456789", word.p[0], 10) == NULL ||
+	    !rules_address(word, &addr, NULL) || addr.len != word.len)
+		return false;
+	tried.peer = addr;
+	if (!mikrotik_own(span_trim(text), true, &tried))
+		return false;
+	tried.flags &= ~(unsigned)NEAR;
+	*ev = tried;
+	return true;
+}
+
 /* Tries the text as it is, and behind the identity that may precede it. */
 static bool
 mikrotik_read(struct span text, bool known, struct ike_event *ev)
@@ -210,6 +229,8 @@ mikrotik_read(struct span text, bool known, struct ike_event *ev)
 	    scan_until(&inside, " times: [", NULL) && span_ends(inside, "]"))
 		text = span_trim((struct span){ inside.p, inside.len - 1 });
 	if (mikrotik_text(text, known, ev))
+		return true;
+	if (known && mikrotik_of_peer(text, ev))
 		return true;
 	/* One word: what a peer calls itself stands behind several. */
 	return known && scan_until(&text, ": ", &identity) &&
