@@ -44,13 +44,30 @@ static const struct rule rows[] = {
 	{ NULL, "Receive notify: $detail", IKE_PROGRESS, 0, 0, HEARD | IKE_F_HINT | IKE_F_REFUSED_BY_PEER },
 	{ NULL, "err: $detail", IKE_FAILED },
 	{ NULL, "DPD: peer $peer is dead$?", IKE_PEER_DEAD, 0, IKE_R_PEER_DEAD },
+	{ NULL, "no preshared key found for $peer", IKE_CONFIG_PROBLEM, IKE_PHASE1, IKE_R_PSK_MISSING },
+	{ NULL, "Accept Phase1 prorosals : $?", IKE_PROGRESS, IKE_PHASE1, 0, HEARD, 0, 1 },
+	{ NULL, "Accept ESP prorosal $?", IKE_PROGRESS, IKE_QUICK_MODE, 0, HEARD, 0, 1 },
+	{ NULL, "quick_inI1_outR1: match network$?", IKE_PROGRESS, IKE_QUICK_MODE, 0, HEARD, IKE_RESPONDER, 1 },
+	{ NULL, "IKE_RELEASE VPN : $?", IKE_INFO },
 	{ NULL, "DPD timeout$?", IKE_PEER_DEAD, 0, IKE_R_PEER_DEAD },
+	{ 0 }
+};
+
+/* ## IKEv2 DBG : IKESA inI1_outR1 : Create IKE SA #42, IKE SA is 0x1234 */
+static const struct rule debug_rows[] = {
+	{ NULL, "Recv IKEv2_SA_INIT[$*] Request msgid $n from $peer, Peer is IKEv2 Initiator$?", IKE_STARTED, IKE_SA_INIT, 0, IKE_F_NEW | HEARD, IKE_RESPONDER, 2 },
+	{ NULL, "$*Received IKEv2 Notify IKEv2_$detail", IKE_PROGRESS, 0, 0, HEARD | IKE_F_HINT | IKE_F_REFUSED_BY_PEER, 0, 2 },
+	{ NULL, "$*Sending IKEv2 Delete IKE SA request$?", IKE_DELETED, 0, 0, 0, 0, 2, IKE_KIND_IKE },
+	{ NULL, "$*IKE SA Established, $?", IKE_ESTABLISHED, IKE_AUTH, 0, HEARD, 0, 2 },
+	{ NULL, "$*CHILD SA Established, $?", IKE_CHILD_ESTABLISHED, 0, 0, HEARD, 0, 2 },
+	{ NULL, "$?", IKE_INFO, 0, 0, 0, 0, 2 },
 	{ 0 }
 };
 /* clang-format on */
 
 static struct ruleset ruleset = RULESET(rows);
-static struct ruleset *const sets[] = { &ruleset, NULL };
+static struct ruleset debugset = RULESET(debug_rows);
+static struct ruleset *const sets[] = { &ruleset, &debugset, NULL };
 
 static bool
 draytek_bracket(struct span *s, struct span *what)
@@ -132,6 +149,37 @@ draytek_recognise(const struct record *rec)
 	return draytek_text(rec, &text);
 }
 
+/* "NO_PROPOSAL_CHOSEN[14]": the number and what follows are no name. */
+static void
+draytek_hint(struct ike_event *ev)
+{
+	struct span name = ev->detail, rest = name;
+
+	(void)(scan_until(&rest, "[", &name) && name.len > 0);
+	if (!ike_notify_reason(name, NOTIFY_ANY, &ev->reason))
+		ev->flags &= ~(unsigned)(IKE_F_HINT | IKE_F_REFUSED_BY_PEER);
+}
+
+/* A text that no row has, of the brackets that say IPsec or of IKE by name. */
+static enum parse_result
+draytek_other(struct span text, bool ipsec, struct ike_event *ev)
+{
+	bool first = span_has_nocase(text, "Phase1"),
+	     second = span_has_nocase(text, "Phase2");
+
+	if (!ipsec && !first && !second && !span_starts(text, "IKE"))
+		return PARSE_NOT_IKE;
+	if (cause_fails(text,
+		first	     ? NOTIFY_PHASE1
+		    : second ? NOTIFY_PHASE2
+			     : NOTIFY_ANY,
+		ev)) {
+		ev->detail = text;
+		return PARSE_EVENT;
+	}
+	return ipsec ? PARSE_UNKNOWN : PARSE_NOT_IKE;
+}
+
 static enum parse_result
 draytek_parse(const struct record *rec, struct ike_event *ev)
 {
@@ -146,13 +194,14 @@ draytek_parse(const struct record *rec, struct ike_event *ev)
 		ev->kind = IKE_KIND_CHILD;
 		return PARSE_EVENT;
 	}
-	if (rules_match(&ruleset, SPAN_NONE, text, ev) == NULL)
-		return head.ipsec ? PARSE_UNKNOWN : PARSE_NOT_IKE;
+	(void)scan_lit(&text, "## ");
+	if (rules_match(scan_lit(&text, "IKEv2 DBG : ") ? &debugset : &ruleset,
+		SPAN_NONE, text, ev) == NULL)
+		return draytek_other(text, head.ipsec, ev);
 	if (ev->what == IKE_FAILED && ev->reason == IKE_REASON_NONE)
 		ev->reason = cause_of(ev->detail, NOTIFY_ANY);
-	else if ((ev->flags & IKE_F_HINT) != 0 &&
-	    !ike_notify_reason(ev->detail, NOTIFY_ANY, &ev->reason))
-		ev->flags &= ~(unsigned)(IKE_F_HINT | IKE_F_REFUSED_BY_PEER);
+	else if ((ev->flags & IKE_F_HINT) != 0)
+		draytek_hint(ev);
 	return PARSE_EVENT;
 }
 
