@@ -240,6 +240,10 @@ tracker_read(const struct neg *n, const struct ike_event *ev)
 	    n->parent != NULL &&
 	    ike_reason_category(n->parent->hint) == IKE_CAT_LIFECYCLE)
 		return n->parent->hint;
+	/* Told again and again, never answered, and given up. */
+	if (reason == IKE_REASON_NONE && ev->what == IKE_DELETED &&
+	    tracker_is_open(n) && n->n.retransmits > 0 && !n->n.heard)
+		return IKE_R_NO_RESPONSE;
 	if (reason == IKE_REASON_NONE) {
 		if (ev->what == IKE_PEER_DEAD)
 			return IKE_R_PEER_DEAD;

@@ -584,14 +584,14 @@ zyxel_ends(const struct zyxel_row *row, struct ike_event *ev)
 
 /* A record that says itself that it is one of IKE. */
 static bool
-zyxel_told(struct span raw, struct zyxel_row *row)
+zyxel_told(const struct record *rec, struct zyxel_row *row)
 {
+	struct span raw = rec->raw, front;
 	const char *at;
-	struct span front;
 
 	*row = (struct zyxel_row){ 0 };
 	if (!zyxel_message(raw, &row->text) && !zyxel_cef(raw, &row->text))
-		return zyxel_grid(raw, row);
+		return zyxel_grid(raw, row) || zyxel_grid(rec->message, row);
 	at = span_find_nocase(raw, "msg=");
 	front = at != NULL ? span_to(raw, at) : raw;
 	if (!kv_get(front, "src", &row->src) ||
@@ -613,7 +613,7 @@ zyxel_recognise(const struct record *rec)
 	struct ike_event ev = { 0 };
 	struct zyxel_row row;
 
-	if (zyxel_told(rec->raw, &row))
+	if (zyxel_told(rec, &row))
 		return true;
 	return zyxel_layout(fold_line(rec)) || zyxel_plain(rec, false, &ev) ||
 	    (rec->format == RECORD_RAW && zyxel_text(rec->raw, false, &ev));
@@ -639,7 +639,7 @@ zyxel_parse(const struct record *rec, struct ike_event *ev)
 {
 	struct zyxel_row row;
 
-	if (zyxel_told(rec->raw, &row)) {
+	if (zyxel_told(rec, &row)) {
 		if (!zyxel_text(row.text, true, ev) &&
 		    !zyxel_fault(row.text, ev))
 			return PARSE_UNKNOWN;
