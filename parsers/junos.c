@@ -79,6 +79,16 @@ static const struct rule rows[] = {
 { NULL, "Phase-1 [initiator] done for $?", IKE_ESTABLISHED, IKE_PHASE1, 0, IKE_F_HEARD, IKE_INITIATOR, 1 },
 { NULL, "Phase-2 [responder] done for $?", IKE_CHILD_ESTABLISHED, IKE_PHASE2, 0, IKE_F_HEARD, IKE_RESPONDER, 1 },
 { NULL, "Phase-2 [initiator] done for $?", IKE_CHILD_ESTABLISHED, IKE_PHASE2, 0, IKE_F_HEARD, IKE_INITIATOR, 1 },
+/* Phase-1 [responder] failed with error(No proposal chosen) for local=unknown(any:0,[0..0]=) remote=.. */
+{ NULL, "Phase-1 [$*] failed with error(Invalid payload type) for $?", IKE_FAILED, IKE_PHASE1, IKE_R_PSK_MISMATCH, 0, 0, 1 },
+{ NULL, "Phase-1 [$*] failed with error(Invalid hash information) for $?", IKE_FAILED, IKE_PHASE1, IKE_R_PSK_MISMATCH, 0, 0, 1 },
+{ NULL, "Phase-1 [$*] failed with error(Invalid syntax) for $?", IKE_FAILED, IKE_PHASE1, IKE_R_PSK_MISMATCH, 0, 0, 1 },
+{ NULL, "Phase-1 [$*] failed with error($*) for $?", IKE_FAILED, IKE_PHASE1, IKE_R_UNKNOWN, 0, 0, 1 },
+{ NULL, "Phase-2 [$*] failed with error($*) for $?", IKE_FAILED, IKE_PHASE2, IKE_R_UNKNOWN, 0, 0, 1 },
+{ NULL, "Phase-2 [responder] failed for $?", IKE_FAILED, IKE_PHASE2, IKE_R_UNKNOWN, 0, IKE_RESPONDER, 1 },
+{ NULL, "Phase-2 [initiator] failed for $?", IKE_FAILED, IKE_PHASE2, IKE_R_UNKNOWN, 0, IKE_INITIATOR, 1 },
+{ NULL, "Policy lookup for Phase-1 [responder] failed for $?", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_NOT_CONFIGURED, IKE_F_REFUSED_HERE, IKE_RESPONDER, 1 },
+{ NULL, "Policy lookup for Phase-2 [responder] failed for $?", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, IKE_F_REFUSED_HERE, IKE_RESPONDER, 1 },
 { NULL, "Phase-1 [responder] failed for $?", IKE_FAILED, IKE_PHASE1, IKE_R_UNKNOWN, 0, IKE_RESPONDER, 1 },
 { NULL, "Phase-1 [initiator] failed for $?", IKE_FAILED, IKE_PHASE1, IKE_R_UNKNOWN, 0, IKE_INITIATOR, 1 },
 /* KMD_PM_SA_ESTABLISHED: Local gateway: a, Remote gateway: b, ... SPI: 0x19.. */
@@ -88,6 +98,7 @@ static const struct rule rows[] = {
 { "KMD_VPN_PV_PHASE1", "$?", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH },
 { "KMD_VPN_PV_PHASE2", "$?", IKE_FAILED, IKE_PHASE2, IKE_R_IPSEC_PROPOSAL_MISMATCH },
 { "KMD_VPN_TS_MISMATCH", "$?", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, IKE_F_REFUSED_HERE },
+{ "KMD_VPN_DFBIT_STATUS_MSG", "$?", IKE_INFO },
 { "KMD_DPD_PEER_DOWN", "$?", IKE_PEER_DEAD, 0, IKE_R_PEER_DEAD },
 { "KMD_PM_SA_INDEX_GEN_FAILED", "$?", IKE_FAILED, 0, IKE_R_INTERNAL_ERROR },
 { "KMD_PM_P1_POLICY_LOOKUP_FAILURE", "$?", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_NOT_CONFIGURED, IKE_F_REFUSED_HERE },
@@ -205,7 +216,9 @@ junos_name(struct span text, struct ike_event *ev)
 static enum ike_role
 junos_role(struct span text)
 {
-	enum ike_role role = IKE_ROLE_NONE;
+	enum ike_role role = span_has(text, " [responder] ") ? IKE_RESPONDER
+	    : span_has(text, " [initiator] ")		     ? IKE_INITIATOR
+							     : IKE_ROLE_NONE;
 
 	while (words_until(&text, "Role: ", NULL)) {
 		if (span_starts_nocase(text, "Initiator"))
@@ -244,6 +257,8 @@ junos_selectors(struct span text, struct ike_event *ev)
 	} rows_of[] = {
 		{ "p2_local_proxy_id=", IKE_ATTR_SELECTOR_LOCAL },
 		{ "p2_remote_proxy_id=", IKE_ATTR_SELECTOR_REMOTE },
+		{ "p2_local=", IKE_ATTR_SELECTOR_LOCAL },
+		{ "p2_remote=", IKE_ATTR_SELECTOR_REMOTE },
 		{ "Proposed traffic-selector local-ip: ",
 		    IKE_ATTR_SELECTOR_LOCAL },
 		{ "Proposed traffic-selector remote-ip: ",
@@ -300,24 +315,34 @@ junos_alarm(struct span text, struct ike_event *ev)
 		rules_address(word, &ev->peer, &ev->peer_port);
 }
 
-/* "local=ipv4(udp:500,[0..3]=203.0.113.1) remote=...": the last "=". */
+/* "remote=ipv4(udp:500,[0..3]=198.51.100.7)": the last "=" of the brackets. */
+static bool
+junos_side(
+    struct span text, const char *label, struct span *kind, struct span *value)
+{
+	if (!words_until(&text, label, NULL) || !scan_until(&text, "(", kind) ||
+	    !scan_until(&text, ")", value))
+		return false;
+	while (scan_until(value, "=", NULL))
+		;
+	return value->len > 0;
+}
+
+/* fqdn(..) is who it says it is, not where it is. */
 static void
 junos_done(struct span text, struct ike_event *ev)
 {
-	struct span side;
+	struct span kind, value;
 
-	if (words_until(&text, "local=", NULL) &&
-	    scan_until(&text, ")", &side)) {
-		while (scan_until(&side, "=", NULL))
-			;
-		rules_address(side, &ev->local, NULL);
-	}
-	if (words_until(&text, "remote=", NULL) &&
-	    scan_until(&text, ")", &side)) {
-		while (scan_until(&side, "=", NULL))
-			;
-		rules_address(side, &ev->peer, NULL);
-	}
+	if (junos_side(text, "local=", &kind, &value) &&
+	    span_starts(kind, "ipv"))
+		rules_address(value, &ev->local, NULL);
+	if (!junos_side(text, "remote=", &kind, &value))
+		return;
+	if (span_starts(kind, "ipv"))
+		rules_address(value, &ev->peer, NULL);
+	else if (span_has(kind, "fqdn"))
+		ike_event_say(ev, IKE_ATTR_IDENTITY_PEER, IKE_SIDE_PEER, value);
 }
 
 /* Structured data: [junos@2636.1.1.1.2.x vpn-name="v" remote-address="a"]. */
@@ -473,6 +498,11 @@ junos_why(struct span text, struct ike_event *ev)
 		rest = text;
 		found = words_until(&rest, " Failure: ", NULL) &&
 		    scan_until(&rest, "[", &error);
+	}
+	if (!found) {
+		rest = text;
+		found = words_until(&rest, "failed with error(", NULL) &&
+		    scan_until(&rest, ")", &error);
 	}
 	if (found && ev->what == IKE_FAILED && ev->reason == IKE_R_UNKNOWN)
 		ev->reason = cause_of(error,
