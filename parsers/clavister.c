@@ -38,9 +38,28 @@ static const struct rule rows[] = {
 	{ "ike_invalid_proposal", "$?", IKE_FAILED, 0, IKE_R_PROPOSAL_MISMATCH, IKE_F_REFUSED_HERE },
 	{ "ike_invalid_payload", "$?", IKE_FAILED, 0, IKE_R_MALFORMED_MESSAGE },
 	{ "ike_retry_limit_reached", "$?", IKE_FAILED, 0, IKE_R_NO_RESPONSE },
+	{ "ike_sa_completed", "$?", IKE_ESTABLISHED, IKE_PHASE1, 0, HEARD },
+	{ "ike_quickmode_failed", "$?", IKE_FAILED, IKE_QUICK_MODE, IKE_R_UNKNOWN, 0, 0, 1 },
+	{ "ike_delete_notification", "$?", IKE_DELETED, 0, IKE_R_DELETED_BY_PEER, HEARD },
 	{ "ike_phase1_notification", "$?", IKE_INFO },
 	{ "ike_quickmode_notification", "$?", IKE_INFO },
 	{ "peer_is_dead", "$?", IKE_PEER_DEAD, 0, IKE_R_PEER_DEAD },
+	{ "max_phase1_sa_reached", "$?", IKE_FAILED, IKE_PHASE1, IKE_R_LIMIT_REACHED },
+	{ "max_phase1_negotiations_reached", "$?", IKE_FAILED, IKE_PHASE1, IKE_R_LIMIT_REACHED },
+	{ "max_active_quickmode_negotiation_reached", "$?", IKE_FAILED, IKE_QUICK_MODE, IKE_R_LIMIT_REACHED, 0, 0, 1 },
+	{ "max_ipsec_sa_negotiations_reached", "$?", IKE_FAILED, IKE_PHASE2, IKE_R_LIMIT_REACHED },
+	{ "could_not_decode_certificate", "$?", IKE_FAILED, IKE_PHASE1, IKE_R_CERTIFICATE_INVALID },
+	{ "xauth_exchange_done", "$?", IKE_INFO },
+	{ "config_mode_exchange_event", "$?", IKE_INFO },
+	{ "cfgmode_exchange_event", "$?", IKE_INFO },
+	{ "cfgmode_ip_freed", "$?", IKE_INFO },
+	{ "commit_succeeded", "$?", IKE_INFO },
+	{ "reconfig_ipsec", "$?", IKE_INFO },
+	{ "ipsec_successfully_started", "$?", IKE_INFO },
+	/* Of packets inside a tunnel, or of none that is known. */
+	{ "sa_lookup_failure", "$?", IKE_INFO, 0, 0, IKE_F_STRAY },
+	{ "icv_failure", "$?", IKE_INFO, 0, 0, IKE_F_STRAY },
+	{ "sequence_number_failure", "$?", IKE_INFO, 0, 0, IKE_F_STRAY },
 	{ "monitored_host_reachable", "$?", IKE_INFO },
 	{ "monitored_host_unreachable", "$?", IKE_INFO },
 	{ "dns_resolve_failed", "$?", IKE_CONFIG_PROBLEM, 0, IKE_R_NETWORK_ERROR },
@@ -118,8 +137,8 @@ clavister_fields(struct span text, struct ike_event *ev)
 static void
 clavister_cause(struct span text, struct ike_event *ev)
 {
-	enum notify_phase phase =
-	    ev->kind == IKE_KIND_CHILD || ev->stage == IKE_PHASE2
+	enum notify_phase phase = ev->kind == IKE_KIND_CHILD ||
+		ike_stage_kind(ev->stage) == IKE_KIND_CHILD
 	    ? NOTIFY_PHASE2
 	    : NOTIFY_PHASE1;
 	static const char *const keys[] = { "statusmsg", "reason" };
