@@ -44,12 +44,38 @@ static const struct rule rows[] = {
 	{ NULL, "IPsec SA initiator done$?", IKE_CHILD_ESTABLISHED, IKE_PHASE2, 0, HEARD, IKE_INITIATOR },
 	{ NULL, "IPsec SA removed$?", IKE_DELETED, 0, 0, 0, 0, 0, IKE_KIND_CHILD },
 	{ NULL, "Sending IKE delete notification$?", IKE_INFO },
+	{ NULL, "IKE peer was found dead$?", IKE_PEER_DEAD, 0, IKE_R_PEER_DEAD },
+	{ NULL, "Dead peer detection failed$?", IKE_PEER_DEAD, 0, IKE_R_PEER_DEAD },
+	{ NULL, "SA traffic selectors local: $?", IKE_PROGRESS },
+	{ NULL, "IKE SA proposal $?", IKE_PROGRESS },
+	{ NULL, "IKE SA import succeeded$?", IKE_HA_SYNC },
+	{ NULL, "IPsec SA import succeeded$?", IKE_HA_SYNC },
+	{ NULL, "Unknown IKE cookie$?", IKE_INFO, 0, 0, HEARD | IKE_F_STRAY },
+	{ 0 }
+};
+
+/* Texts of the IPsec log that name no phase; only an exported record's. */
+static const struct rule errors[] = {
+	{ NULL, "Access group mismatch$?", IKE_FAILED, IKE_PHASE1, IKE_R_AUTHENTICATION_FAILED, IKE_F_REFUSED_HERE | HEARD },
+	{ NULL, "Authentication failed$?", IKE_FAILED, IKE_PHASE1, IKE_R_AUTHENTICATION_FAILED },
+	{ NULL, "Authentication method mismatch$?", IKE_FAILED, IKE_PHASE1, IKE_R_AUTH_METHOD_MISMATCH },
+	{ NULL, "Can not get policy$?", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_NOT_CONFIGURED },
+	{ NULL, "Can not get QM policy$?", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH },
+	{ NULL, "Encapsulation mode mismatch$?", IKE_FAILED, IKE_PHASE2, IKE_R_ENCAPSULATION_MODE_MISMATCH },
+	{ NULL, "No proposal chosen$?", IKE_FAILED, 0, IKE_R_PROPOSAL_MISMATCH },
+	{ NULL, "Proposal did not match policy$?", IKE_FAILED, 0, IKE_R_PROPOSAL_MISMATCH, IKE_F_REFUSED_HERE },
+	{ NULL, "Remote ID mismatch$?", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_ID_MISMATCH, IKE_F_REFUSED_HERE | HEARD },
+	{ NULL, "Traffic selector mismatch$?", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH },
+	{ NULL, "SPD doesn't allow connection$?", IKE_FAILED, IKE_PHASE2, IKE_R_TRAFFIC_SELECTOR_MISMATCH, IKE_F_REFUSED_HERE },
+	{ NULL, "IKE error notify received: $detail", IKE_FAILED, 0, IKE_R_UNKNOWN, IKE_F_REFUSED_BY_PEER | HEARD },
+	{ NULL, "Sending error notify: $detail", IKE_FAILED, 0, IKE_R_UNKNOWN, IKE_F_REFUSED_HERE | HEARD },
 	{ 0 }
 };
 /* clang-format on */
 
 static struct ruleset ruleset = RULESET(rows);
-static struct ruleset *const sets[] = { &ruleset, NULL };
+static struct ruleset errorset = RULESET(errors);
+static struct ruleset *const sets[] = { &ruleset, &errorset, NULL };
 
 static const char *const marks[] = { "Starting IKE main mode ",
 	"Starting IKE aggressive mode ", "Starting IKE quick mode ",
@@ -120,7 +146,10 @@ forcepoint_parse(const struct record *rec, struct ike_event *ev)
 	if (exported ? !forcepoint_msg(text, &msg)
 		     : !forcepoint_bare(rec, &msg))
 		return PARSE_NOT_IKE;
-	if (rules_match(&ruleset, SPAN_NONE, msg, ev) == NULL)
+	if (rules_match(&ruleset, SPAN_NONE, msg, ev) == NULL &&
+	    (!exported ||
+		(!span_has(text, "|IPsec|") && !span_has(text, "=IPsec")) ||
+		rules_match(&errorset, SPAN_NONE, msg, ev) == NULL))
 		return words_in(msg, "IKE") || words_in(msg, "IPsec")
 		    ? PARSE_UNKNOWN
 		    : PARSE_NOT_IKE;
@@ -130,9 +159,12 @@ forcepoint_parse(const struct record *rec, struct ike_event *ev)
 	if (exported && kv_get(text, "dst", &value))
 		mark_address(value,
 		    ev->role == IKE_RESPONDER ? &ev->local : &ev->peer, NULL);
-	if (ev->what == IKE_FAILED)
+	if (ev->what == IKE_FAILED &&
+	    (ev->reason == IKE_REASON_NONE || ev->reason == IKE_R_UNKNOWN))
 		ev->reason = cause_of(ev->detail,
-		    ev->stage == IKE_PHASE2 ? NOTIFY_PHASE2 : NOTIFY_PHASE1);
+		    ev->stage == IKE_PHASE2	  ? NOTIFY_PHASE2
+			: ev->stage == IKE_PHASE1 ? NOTIFY_PHASE1
+						  : NOTIFY_ANY);
 	if (ev->peer.len == 0)
 		ev->flags |= NEAR;
 	return PARSE_EVENT;
