@@ -58,7 +58,7 @@ static const char *const words[] = {
 	"connection allowed", "active connection",
 	/* HP-UX's audit records, ZyNOS's lines, Huawei's blocks */
 	"lvl:", "event: ", "recv:<", "send:<", "!! ", "rule <", "info num",
-	"error-time",
+	"error-time", " v1 ", " v2 ",
 	/* strongSwan's groups, libreswan's states and connection names */
 	"[enc]", "[net]", "[cfg]", "[knl]", "[mgr]", "[chd]", "[job]", "[esp]",
 	"packet: from", "informational_v1", "informational re", "[dmn]",

@@ -143,6 +143,7 @@ static const struct rule rows[] = {
 	  IKE_CREATE_CHILD_SA, .flags = IKE_F_HEARD },
 	{ NULL, "Searching policy based on peer's identity '$peer_id_peer' of type $*", IKE_INFO },
 	{ NULL, "Peer's authentication method is $*", IKE_INFO },
+	{ NULL, "Peer's policy verified", IKE_INFO },
 	{ NULL, "My authentication method is $*", IKE_INFO },
 	{ NULL, "Verification of peer's authentication data PASSED",
 	  IKE_PROGRESS, IKE_AUTH, .flags = IKE_F_HEARD },

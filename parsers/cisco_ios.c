@@ -139,6 +139,8 @@ static const struct rule debugging[] = {
 	{ NULL, "IPSEC($*): invalid transform proposal flags $?", IKE_PROGRESS, IKE_QUICK_MODE, IKE_R_ENCAPSULATION_MODE_MISMATCH, HINT, .version = 1 },
 	{ NULL, "IPSEC(create_sa): sa created, (sa) sa_dest= $*, sa_proto= $n, sa_spi= $*($*), $* (identity) local= $local, remote= $peer, $?", IKE_CHILD_ESTABLISHED },
 	{ NULL, "IPSEC(create_sa): sa created, $?", IKE_CHILD_ESTABLISHED },
+	{ NULL, "IPSEC($*): Map found $*", IKE_INFO },
+	{ NULL, "IPSEC($*): No outbound SA found for peer $*", IKE_INFO },
 	{ NULL, "IPSEC(initialize_sas): invalid proxy IDs", IKE_FAILED, IKE_QUICK_MODE, IKE_R_TRAFFIC_SELECTOR_MISMATCH, HERE, .version = 1 },
 	{ NULL, "IPSEC(initialize_sas): $?", IKE_INFO },
 	{ NULL, "IPSEC(update_current_outbound_sa): $?", IKE_INFO },

@@ -159,6 +159,11 @@ static const struct rule rows[] = {
 	/* Harmless. */
 	{ NULL, "peer does not do paranoid keepalives.", IKE_INFO },
 	{ NULL, "peer matches $* profile$?", IKE_INFO },
+	{ NULL, "Found $word key in keyring $*", IKE_INFO },
+	{ NULL, "and inserted successfully $hex.", IKE_INFO },
+	{ NULL, "address : $*", IKE_INFO },
+	{ NULL, "protocol : $n", IKE_INFO },
+	{ NULL, "pre-shared key authentication using id type $*", IKE_INFO },
 	{ NULL, "Failed to find peer index node to update peer_info_list", IKE_INFO },
 	{ NULL, "Notify has no hash. Rejected.", IKE_INFO },
 	{ NULL, "Unknown Input $*", IKE_INFO },

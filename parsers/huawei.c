@@ -498,6 +498,16 @@ huawei_dotted(struct span s)
 	return span_has(s, ".") || span_has(s, ":");
 }
 
+/* A row of the offline table: USG's has a column for the port too. */
+static bool
+huawei_gone_row(struct span reason)
+{
+	struct ike_event ev = { 0 };
+
+	return rules_match(&huawei_fails, SPAN_NONE, reason, &ev) == NULL &&
+	    rules_match(&huawei_gone, SPAN_NONE, reason, &ev) != NULL;
+}
+
 /* 198.51.100.8  4500  config ID mismatch  v2  2020-11-02 10:00:09 */
 static bool
 huawei_row(struct span s, struct ike_event *ev)
@@ -532,7 +542,7 @@ huawei_row(struct span s, struct ike_event *ev)
 		ev->peer = addr;
 		ev->peer_port = port;
 		huawei_version(version, ev);
-		if (port.len > 0)
+		if (port.len > 0 && !huawei_gone_row(t))
 			huawei_failed(t, SPAN_NONE, SPAN_NONE, ev);
 		else
 			huawei_offline(t, ev);
