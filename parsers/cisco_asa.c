@@ -220,6 +220,8 @@ static const struct rule rows[] = {
 	{ "713119", "Group $* IP $* PHASE 1 COMPLETED", IKE_ESTABLISHED, IKE_PHASE1, V1 },
 	/* Echoes of the failure before them. */
 	{ NULL, "QM FSM error (P2 struct $*)!", IKE_FAILED, IKE_QUICK_MODE, IKE_R_UNKNOWN, V1 },
+	{ NULL, "construct_ipsec_delete(): No SPI to identify Phase 2 SA!", IKE_INFO, V1 },
+	{ NULL, "P$n Retransmit msg dispatched to $* FSM", IKE_INFO, V1 },
 	{ NULL, "Removing peer from $* table failed, no match!", IKE_FAILED, IKE_STAGE_NONE, IKE_R_UNKNOWN, V1 },
 	{ NULL, "Error: Unable to remove PeerTblEntry", IKE_FAILED, IKE_STAGE_NONE, IKE_R_UNKNOWN, V1 },
 	{ NULL, "Information Exchange processing failed", IKE_FAILED, IKE_STAGE_NONE, IKE_R_UNKNOWN, V1 },
@@ -353,6 +355,10 @@ static const struct rule rows[] = {
 	{ NULL, "ISAKMP DPD timed out (local $local ($*), remote $peer)", IKE_PEER_DEAD, IKE_STAGE_NONE, IKE_R_PEER_DEAD, V1 },
 	{ NULL, "ISAKMP Phase 1 delete received (local $local ($*), remote $peer)", IKE_DELETED, IKE_STAGE_NONE, IKE_R_DELETED_BY_PEER, .flags = IKE_F_WHOLE, V1 },
 	{ NULL, "ISAKMP Phase 1 delete sent (local $local ($*), remote $peer)", IKE_DELETED, .flags = IKE_F_WHOLE, V1 },
+	{ NULL, "sa_request, (key eng. msg.) src= $local, dest= $peer, src_proxy= $own_ts_local (type=$n), dest_proxy= $own_ts_remote (type=$n), $?", IKE_STARTED, INITIATOR },
+	{ NULL, "sa created, (sa) sa_dest= $?", IKE_INFO },
+	{ NULL, "deleting SA, (sa) sa_dest= $?", IKE_INFO },
+	{ NULL, "ISAKMP malformed payload received (local $local, remote $peer)", IKE_FAILED, IKE_STAGE_NONE, IKE_R_MALFORMED_MESSAGE, HERE, V1 },
 	{ NULL, "ISAKMP malformed payload received (local $local ($*), remote $peer)", IKE_FAILED, IKE_STAGE_NONE, IKE_R_MALFORMED_MESSAGE, HERE, V1 },
 	{ 0 }
 };
@@ -365,6 +371,8 @@ static const struct rule numbers[] = {
 	{ "713063", "$?", IKE_CONFIG_PROBLEM, IKE_PHASE1, IKE_R_PEER_NOT_CONFIGURED, V1 },
 	{ "713256", "$?", IKE_FAILED, IKE_PHASE1, IKE_R_PEER_NOT_CONFIGURED, V1 },
 	{ "751009", "$?", IKE_FAILED, IKE_AUTH, IKE_R_PEER_NOT_CONFIGURED, V2 },
+	{ "751014", "$?", IKE_INFO, V2 },
+	{ "751026", "$?", IKE_INFO, V2 },
 	{ "713136", "$?", IKE_FAILED, IKE_PHASE1, IKE_R_NEGOTIATION_TIMEOUT, V1 },
 	{ "713123", "$?", IKE_PEER_DEAD, IKE_STAGE_NONE, IKE_R_PEER_DEAD, V1 },
 	{ "713018", "$?", IKE_CONFIG_PROBLEM, IKE_PHASE1, IKE_R_PSK_MISSING, V1 },
