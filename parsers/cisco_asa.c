@@ -784,6 +784,24 @@ asa_numbered(struct span id, struct span s, struct ike_event *ev)
 	return rules_match(&number_rules, id, s, ev);
 }
 
+/* Words of IKE's own families that say both that it failed and why. */
+static bool
+asa_failure(struct span id, struct span s, struct ike_event *ev)
+{
+	bool second = span_starts(id, "751");
+
+	if (!second && !span_starts(id, "713"))
+		return false;
+	/* The labels in front hold names, which are the peer's. */
+	while (words_until(&s, second ? "Username:" : "IP = ", NULL))
+		if (!scan_word(&s, NULL))
+			return false;
+	if (!cause_fails(s, NOTIFY_ANY, ev))
+		return false;
+	ev->ike_version = second ? 2 : 1;
+	return true;
+}
+
 static enum parse_result
 asa_message(struct span id, struct span s, struct ike_event *ev)
 {
@@ -802,7 +820,8 @@ asa_message(struct span id, struct span s, struct ike_event *ev)
 		if (rule == NULL && scan_lit(&s, "IKEv2 "))
 			rule = rules_match(&rules, id, s, ev);
 	}
-	if (rule == NULL && asa_numbered(id, s, ev) == NULL)
+	if (rule == NULL && asa_numbered(id, s, ev) == NULL &&
+	    !asa_failure(id, s, ev))
 		return PARSE_UNKNOWN;
 	asa_details(ev);
 	if (span_starts(id, "60230"))
