@@ -202,6 +202,7 @@ static const struct rule rows[] = {
 	{ NULL, "Constructing IDr payload: '$own_id_local' of type $*", IKE_INFO, IKE_AUTH },
 	/* The steps between. */
 	{ NULL, "Abort exchange", IKE_INFO },
+	{ NULL, "SA is already in negotiation, hence not negotiating again", IKE_INFO },
 	{ NULL, "Negotiation context locked currently in use", IKE_INFO },
 	{ NULL, "found matching IKEv2 profile $*", IKE_INFO },
 	{ NULL, "not a VPN-SIP session", IKE_INFO },

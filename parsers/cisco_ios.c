@@ -22,6 +22,8 @@ static const struct rule messages[] = {
 	{ "IKMP_NO_SA", "IKE message from $peer has no SA and is not an initialization offer$?", IKE_INFO, IKE_STAGE_NONE, IKE_R_INVALID_SPI, IKE_F_STRAY, .version = 1 },
 	{ "IKMP_BAD_MESSAGE", "IKE message from $peer failed its sanity check or is malformed$?", IKE_FAILED, IKE_STAGE_NONE, IKE_R_MALFORMED_MESSAGE, HERE, .version = 1, .suspects = IKE_BIT(IKE_R_PSK_MISMATCH) },
 	{ "IKMP_UNK_EXCHANGE", "IKE peer at $peer sent a message with unknown exchange $n", IKE_FAILED, IKE_STAGE_NONE, IKE_R_UNKNOWN_EXCHANGE_TYPE, HERE, .version = 1 },
+	{ "IKMP_UNK_EXCHANGE", "IKE peer at $peer sent a message with an unknown exchange $n", IKE_FAILED, IKE_STAGE_NONE, IKE_R_UNKNOWN_EXCHANGE_TYPE, HERE, .version = 1 },
+	{ "IKMP_QUERY_KEY", "Querying key pair failed$?", IKE_CONFIG_PROBLEM, IKE_STAGE_NONE, IKE_R_PRIVATE_KEY_MISSING, .version = 1 },
 	{ "IKMP_AUTH_FAIL", "Authentication method $*failed with host $peer", IKE_FAILED, IKE_STAGE_NONE, IKE_R_AUTHENTICATION_FAILED, HERE, .version = 1 },
 	{ "IKMP_SA_NOT_AUTH", "Cannot accept Quick Mode exchange from $peer if SA is not authenticated$?", IKE_FAILED, IKE_QUICK_MODE, IKE_R_AUTHENTICATION_FAILED, HERE, .version = 1 },
 	{ "IKMP_SA_NOT_OFFERED", "Remote peer $peer responded with attribute $* not offered or changed$?", IKE_FAILED, IKE_PHASE1, IKE_R_IKE_PROPOSAL_MISMATCH, HERE, .version = 1 },

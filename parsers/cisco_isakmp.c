@@ -159,6 +159,8 @@ static const struct rule rows[] = {
 	/* Harmless. */
 	{ NULL, "peer does not do paranoid keepalives.", IKE_INFO },
 	{ NULL, "peer matches $* profile$?", IKE_INFO },
+	{ NULL, "received ke message ($*)", IKE_INFO },
+	{ NULL, "deleting spi $* message ID = $*", IKE_INFO },
 	{ NULL, "Found $word key in keyring $*", IKE_INFO },
 	{ NULL, "and inserted successfully $hex.", IKE_INFO },
 	{ NULL, "address : $*", IKE_INFO },

@@ -410,6 +410,12 @@ static const struct rule log_rows[] = {
 	{ "IPSEC_SA_INITINATION", "$*The SA's source address is $local, and its destination address is $peer.", IKE_STARTED, 0, 0, 0, IKE_INITIATOR, 0, IKE_KIND_CHILD },
 	{ "IPSEC_SA_INITIATION", "$*The SA's source address is $local, and its destination address is $peer.", IKE_STARTED, 0, 0, 0, IKE_INITIATOR, 0, IKE_KIND_CHILD },
 	{ "IPSEC_SA_TERMINATE", "The IPsec SA was deleted for the reason of $detail. The SA's source address is $local, destination address is $peer, protocol is $word, and SPI is $din.", IKE_DELETED, 0, 0, 0, 0, 0, IKE_KIND_CHILD },
+	/* Established IPsec SA. SA information: .. Role: Initiator. .. Local address: 192.0.2.1. .. */
+	{ "IPSEC_SA_ESTABLISH", "Established IPsec SA$*SA information:$?", IKE_CHILD_ESTABLISHED, 0, 0, HEARD },
+	{ "IPSEC_SA_ESTABLISH_FAIL", "Failed to establish IPsec SA$*Reason: $detail SA information:$?", IKE_FAILED, 0, IKE_R_INTERNAL_ERROR, 0, 0, 0, IKE_KIND_CHILD },
+	{ "IPSEC_SA_ESTABLISH_FAIL", "Failed to establish IPsec SA$*Reason: $detail", IKE_FAILED, 0, IKE_R_INTERNAL_ERROR, NEAR, 0, 0, IKE_KIND_CHILD },
+	{ "IPSEC_SA_TERMINATE", "$*Reason: $detail SA information:$?", IKE_DELETED, 0, 0, 0, 0, 0, IKE_KIND_CHILD },
+	{ "IPSEC_SA_TERMINATE", "$*Reason: $detail", IKE_DELETED, 0, 0, NEAR, 0, 0, IKE_KIND_CHILD },
 	{ "IPSEC_PACKET_DISCARDED", "$?", IKE_INFO },
 	{ "IPSEC_ANTI-REPLAY_WINDOWS_ERROR", "$?", IKE_INFO },
 	{ "IPSEC_FAILED_ADD_FLOW_TABLE", "$?", IKE_CONFIG_PROBLEM, 0, IKE_R_INTERNAL_ERROR, NEAR },
@@ -583,15 +589,16 @@ comware_body(struct span s, bool *tagged)
 /*
  * The next line; of a text in one line, as a log host may write it, what
  * stands between two dashes: "SA information: - Role: Initiator - Local IP: .."
+ * or, without dashes, full stops.
  */
 static bool
-comware_piece(struct span *text, bool lines, struct span *piece)
+comware_piece(struct span *text, const char *between, struct span *piece)
 {
-	if (lines)
+	if (*between == '\n')
 		return scan_line(text, piece);
 	if (text->len == 0)
 		return false;
-	if (!scan_until(text, " - ", piece)) {
+	if (!scan_until(text, between, piece)) {
 		*piece = *text;
 		text->len = 0;
 	}
@@ -602,11 +609,15 @@ comware_piece(struct span *text, bool lines, struct span *piece)
 static struct span
 comware_value(struct span text, const char *label)
 {
-	bool lines = span_has(text, "\n");
+	const char *between = span_has(text, "\n") ? "\n"
+	    : span_has(text, " - ")		   ? " - "
+						   : ". ";
 	struct span line;
 
-	while (comware_piece(&text, lines, &line)) {
+	while (comware_piece(&text, between, &line)) {
 		line = span_trim(line);
+		(void)scan_lit_nocase(&line, "SA information:");
+		scan_skip_blanks(&line);
 		if (!scan_char(&line, '-'))
 			(void)(scan_lit(&line, "·") || scan_lit(&line, "•"));
 		scan_skip_blanks(&line);
@@ -628,15 +639,26 @@ comware_spi(struct span value, struct ike_spi *spi)
 		spi->known = true;
 }
 
+/* An IPsec SA's, which is told in decimal. */
+static uint32_t
+comware_sa_spi(struct span value)
+{
+	uint64_t n;
+
+	return span_u64(value, 10, &n) && n <= UINT32_MAX ? (uint32_t)n : 0;
+}
+
 /* "SA information:" of a system log: one fact a line. */
 static void
 comware_information(struct span text, struct ike_event *ev)
 {
 	struct span addr, role = comware_value(text, "Role"), v;
 
-	if (rules_address(comware_value(text, "Local IP"), &addr, NULL))
+	if (rules_address(comware_value(text, "Local IP"), &addr, NULL) ||
+	    rules_address(comware_value(text, "Local address"), &addr, NULL))
 		ev->local = addr;
-	if (rules_address(comware_value(text, "Remote IP"), &addr, NULL))
+	if (rules_address(comware_value(text, "Remote IP"), &addr, NULL) ||
+	    rules_address(comware_value(text, "Remote address"), &addr, NULL))
 		ev->peer = addr;
 	if (ev->peer.len > 0)
 		ev->peer_port = comware_value(text, "Remote port");
@@ -646,6 +668,8 @@ comware_information(struct span text, struct ike_event *ev)
 		ev->role = IKE_RESPONDER;
 	comware_spi(comware_value(text, "Initiator COOKIE"), &ev->ispi);
 	comware_spi(comware_value(text, "Responder COOKIE"), &ev->rspi);
+	ev->spi_in = comware_sa_spi(comware_value(text, "Inbound ESP SPI"));
+	ev->spi_out = comware_sa_spi(comware_value(text, "Outbound ESP SPI"));
 	ev->key[IKE_KEY_CONN] = comware_value(text, "Connection ID");
 	ev->tunnel = comware_value(text, "IKE profile name");
 	v = comware_value(text, "Message ID");
