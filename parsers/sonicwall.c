@@ -123,6 +123,8 @@ static const struct rule rows[] = {
 	{ NULL, "IKE SA lifetime expired$?", IKE_DELETED, 0, IKE_R_LIFETIME_EXPIRED, 0, 0, 0, IKE_KIND_IKE },
 	{ NULL, "IPsec SA lifetime expired$?", IKE_DELETED, 0, IKE_R_LIFETIME_EXPIRED, 0, 0, 0, IKE_KIND_CHILD },
 	{ NULL, "IPsec Dead Peer Detection$?", IKE_INFO },
+	/* Its note says "Tunnel Up" or "Tunnel Down". */
+	{ NULL, "IPsec Tunnel status changed$?", IKE_INFO, 0, 0, 0, 0, 0, IKE_KIND_CHILD },
 	{ NULL, "IKE Peer is dead$?", IKE_PEER_DEAD, 0, IKE_R_PEER_DEAD },
 	{ NULL, "Dead Peer Detected$?", IKE_PEER_DEAD, 0, IKE_R_PEER_DEAD },
 	/* RECEIVED<<< ISAKMP OAK AG (InitCookie 0xa1b340472acb64ac, MsgID: 0x0) (SA, KE, ..) */
@@ -243,6 +245,11 @@ sonicwall_note(struct span note, struct ike_event *ev)
 			ev->tunnel = rest;
 		ev->tunnel = span_trim(ev->tunnel);
 	}
+	if (ev->what == IKE_INFO && ev->kind == IKE_KIND_CHILD)
+		ev->what = span_has_nocase(note, "Tunnel Up")
+		    ? IKE_CHILD_ESTABLISHED
+		    : span_has_nocase(note, "Tunnel Down") ? IKE_DELETED
+							   : IKE_INFO;
 	rest = note;
 	if (words_until(&rest, "inSPI:0x", NULL) &&
 	    scan_set(&rest, "0123456789abcdefABCDEF", &spi) && spi.len <= 8 &&
