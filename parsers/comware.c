@@ -605,13 +605,23 @@ comware_piece(struct span *text, const char *between, struct span *piece)
 	return true;
 }
 
+/* What divides its lines; "#012" is a line feed as rsyslog writes it. */
+static const char *
+comware_between(struct span text)
+{
+	static const char *const marks[] = { "\n", "#012", "\\n", " - " };
+
+	for (size_t i = 0; i < COUNT(marks); i++)
+		if (span_has(text, marks[i]))
+			return marks[i];
+	return ". ";
+}
+
 /* The value behind "Label:" of a line of its own, without the full stop. */
 static struct span
 comware_value(struct span text, const char *label)
 {
-	const char *between = span_has(text, "\n") ? "\n"
-	    : span_has(text, " - ")		   ? " - "
-						   : ". ";
+	const char *between = comware_between(text);
 	struct span line;
 
 	while (comware_piece(&text, between, &line)) {
