@@ -182,7 +182,9 @@ tracker_event(struct tracker *t, const char *device, const char *vendor,
 		return NULL;
 	d->vendor = vendor;
 	tracker_context_turn(t, c, ev);
-	n = tracker_find(t, d, c, ev, now);
+	if (tracker_header_lags(t, d, c, ev, now))
+		full.key[IKE_KEY_CONN] = SPAN_NONE;
+	n = tracker_find(t, d, c, &full, now);
 	/* The addresses may have stood in the line before. */
 	if (full.local.len == 0 && c->local[0] != '\0' && n != NULL &&
 	    strcmp(n->n.peer, c->peer) == 0)

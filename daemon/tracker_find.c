@@ -504,6 +504,26 @@ find_nameless(const struct neg *n, const struct ike_event *ev)
 	return true;
 }
 
+/*
+ * strongSwan's header names the SA that a thread works for, and goes on naming
+ * it when that is gone and the thread has begun the next one: "<branch|1>
+ * generating IKE_SA_INIT request 0" after "<branch|1> initiating IKE_SA
+ * branch[2]".
+ */
+bool
+tracker_header_lags(const struct tracker *t, const struct device *d,
+    const struct context *c, const struct ike_event *ev, int64_t now)
+{
+	const struct neg *old, *n = c->neg;
+
+	if (n == NULL || n->n.kind != IKE_KIND_IKE || !tracker_is_open(n) ||
+	    now - c->at > FIND_NEAR * SECOND || !find_has(ev, IKE_KEY_THREAD) ||
+	    (ev->flags & IKE_F_TURN) != 0)
+		return false;
+	old = find_key(t, d, CORRELATE_CONN, ev->key[IKE_KEY_CONN]);
+	return old != NULL && tracker_is_ended(old) && n->peer == old->peer;
+}
+
 /* ---- the IKE SA ------------------------------------------------------ */
 
 /* Two answers: one negotiation told in two ways, or the SPI's word stands. */

@@ -221,6 +221,10 @@ struct context *tracker_context(
     struct tracker *, struct device *, const struct ike_event *);
 void tracker_context_forget(
     struct tracker *, struct context *); /* what it keeps */
+/* The connection that the event's header names is over, and not what it is
+ * about. */
+bool tracker_header_lags(const struct tracker *, const struct device *,
+    const struct context *, const struct ike_event *, int64_t now);
 /*
  * The negotiation an event belongs to, made if the event begins or ends one
  * that is not known yet; NULL where it belongs to none.
