@@ -121,9 +121,12 @@ isakmpd_class(struct span *s)
 static bool
 isakmpd_text(const struct record *rec, struct span *text)
 {
-	struct span s = span_trim(rec->raw), word;
+	struct span s = span_trim(rec->raw), message = span_trim(rec->message),
+		    word;
 
-	if (!isakmpd_class(&s) && !tag_find(rec, isakmpd_at, NULL, &s))
+	if (isakmpd_class(&message))
+		s = message;
+	else if (!isakmpd_class(&s) && !tag_find(rec, isakmpd_at, NULL, &s))
 		return false;
 	s = span_trim(s);
 	if (scan_lit(&s, "isakmpd: "))

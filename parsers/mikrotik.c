@@ -22,6 +22,7 @@ static const struct rule rows[] = {
 	/* peer authorized: peer1 203.0.113.1[4500]-198.51.100.7[4500] spi:1122334455667788:99aabbccddeeff00 */
 	{ NULL, "peer authorized: $detail spi:$spis", IKE_ESTABLISHED, IKE_AUTH, 0, HEARD, 0, 2 },
 	{ NULL, "killing ike2 SA: $detail spi:$spis", IKE_DELETED, 0, 0, 0, 0, 2, IKE_KIND_IKE },
+	{ NULL, "killing ike2 SA:$*", IKE_DELETED, 0, 0, NEAR, 0, 2, IKE_KIND_IKE },
 	{ NULL, "ike2 SA rekeyed: $detail spi:$spis", IKE_REKEYED, 0, 0, IKE_F_REKEY, 0, 2, IKE_KIND_IKE },
 	/* ike2 starting for: 198.51.100.7 */
 	{ NULL, "ike2 starting for: $peer", IKE_STARTED, IKE_SA_INIT, 0, IKE_F_NEW, IKE_INITIATOR, 2 },

@@ -317,6 +317,20 @@ openiked_function(struct span *s)
 	return true;
 }
 
+/* Lines of an iked run by hand; a relay's header takes these for a tag. */
+static bool
+openiked_bare(struct span s)
+{
+	static const char *const begins[] = {
+		"ikev2_recv: ", "ikev2_msg_send: ", "sa_state: "
+	};
+
+	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
+		if (span_starts(s, begins[i]))
+			return true;
+	return false;
+}
+
 /*
  * The daemon's own text. Other vendors have an iked too: the SPI in front, or
  * one of its functions, is what tells this one.
@@ -329,16 +343,21 @@ openiked_text(const struct record *rec, struct span *text, struct span *spi)
 	    tag_is(rec->app, "iked") || tag_find(rec, openiked_at, NULL, &s);
 
 	s = span_trim(s);
+	if (!tagged && rec->app.len > 0 && rec->app.p < rec->message.p) {
+		struct span whole = { rec->app.p,
+			(size_t)(rec->message.p - rec->app.p) +
+			    rec->message.len };
+
+		if (openiked_bare(whole))
+			s = whole;
+	}
 	*spi = SPAN_NONE;
 	*text = s;
 	if (openiked_spi(text, spi)) {
 		openiked_function(text);
 		return true;
 	}
-	return (span_starts(s, "ikev2_recv: ") ||
-		   span_starts(s, "ikev2_msg_send: ") ||
-		   span_starts(s, "sa_state: ") ||
-		   (tagged && span_starts(s, "ike"))) &&
+	return (openiked_bare(s) || (tagged && span_starts(s, "ike"))) &&
 	    openiked_function(text);
 }
 

@@ -330,6 +330,13 @@ static const struct rule rows[] = {
 	{ "r", ">>>>> phase change status = $*", IKE_INFO, 0, 0, NEAR, 0, 1 },
 	{ "r", "accepted connection on vpn control socket.", IKE_INFO },
 	{ "r", "Connecting.", IKE_INFO },
+	{ "r", "activating connection: $*", IKE_INFO },
+	{ "r", "received $word command on vpn control socket.", IKE_INFO },
+	{ NULL, "accept a request to establish IKE-SA: $peer", IKE_INFO, 0, 0, 0, IKE_INITIATOR, 1 },
+	{ "r", "New Phase $n", IKE_INFO },
+	{ "r", "state changed to: $*", IKE_INFO },
+	{ "r", "Not supported.", IKE_INFO },
+	{ "r", "Kernel does not support $*", IKE_INFO },
 	/* What its pppd says of the same. */
 	{ NULL, "IPSec phase 1 client started", IKE_STARTED, IKE_PHASE1, 0, NEAR | IKE_F_NEW, IKE_INITIATOR, 1 },
 	{ NULL, "IPSec phase 1 server replied", IKE_PROGRESS, IKE_PHASE1, 0, NEAR | HEARD, IKE_INITIATOR, 1 },
@@ -637,6 +644,17 @@ racoon_two(struct span *s)
 	return false;
 }
 
+/* "Thu Sep 26 13:49:36 2019 : " of macOS' pppd, behind another header. */
+static void
+racoon_pppd(struct span *s)
+{
+	struct span t = *s, stamp;
+
+	if (scan_until(&t, " : ", &stamp) && stamp.len == 24 &&
+	    stamp.p[13] == ':' && stamp.p[16] == ':')
+		*s = t;
+}
+
 /* "2006-08-08 01:42:09: " of a foreground log, behind another header. */
 static void
 racoon_stamp(struct span *s)
@@ -714,11 +732,16 @@ racoon_tag(struct span *s)
 	const char *at = span_find_nocase(*s, "racoon");
 	struct span t;
 
-	if (at == NULL || (at > s->p && at[-1] != ' '))
+	if (at == NULL || (at > s->p && at[-1] != ' ' && at[-1] != '\t'))
 		return false;
 	t = span_from(*s, (size_t)(at - s->p) + strlen("racoon"));
 	if (scan_char(&t, '[') && !scan_until(&t, "]", NULL))
 		return false;
+	/* The columns of macOS' Console have tabs between them. */
+	if (at > s->p && at[-1] == '\t' && scan_char(&t, '\t')) {
+		*s = t;
+		return true;
+	}
 	scan_skip_blanks(&t);
 	if (!scan_char(&t, ':') && !span_starts(t, "<"))
 		return false;
@@ -767,6 +790,7 @@ racoon_header(const struct record *rec, struct span *text, struct ike_event *ev)
 	bool found = span_is_nocase(rec->app, "racoon");
 
 	racoon_stamp(&s);
+	racoon_pppd(&s);
 	if (racoon_tag(&s))
 		found = true;
 	if (racoon_two_inside(s, text)) {
@@ -792,9 +816,9 @@ static bool
 racoon_recognise(const struct record *rec)
 {
 	struct ike_event ev = { 0 };
-	struct span text;
+	struct span text = rec->message;
 
-	if (span_is_nocase(rec->app, "racoon") ||
+	if (span_is_nocase(rec->app, "racoon") || racoon_tag(&text) ||
 	    span_has_nocase(rec->message, "racoon: ") ||
 	    span_has_nocase(rec->message, "racoon["))
 		return true;

@@ -95,7 +95,7 @@ tag_find(const struct record *rec, tag_at *at, void *arg, struct span *text)
 {
 	struct span s = rec->raw, word;
 	int hosts = 0;
-	bool header;
+	bool header, first;
 
 	for (int n = 0; n < TAG_WORDS; n++) {
 		scan_set(&s, " \t\r\n", NULL);
@@ -105,10 +105,13 @@ tag_find(const struct record *rec, tag_at *at, void *arg, struct span *text)
 		}
 		if (!scan_word(&s, &word))
 			return false;
+		/* Of the line, or of what a relay put its bare header before. */
+		first =
+		    n == 0 || (rec->app.len == 0 && word.p == rec->message.p);
 		/* "gw1 charon: ", cut out of a log without its times */
-		if (n == 0 && tag_follows(s))
+		if (first && tag_follows(s))
 			hosts = 1;
-		header = (n == 0 && tag_dated(s)) || tag_header(word, &hosts);
+		header = (first && tag_dated(s)) || tag_header(word, &hosts);
 		if (word.p >= rec->message.p && !header)
 			return false;
 	}
