@@ -4,7 +4,6 @@ heard as if nothing were. With IKEWATCH_LONG at the full figures."""
 
 import contextlib
 import os
-import re
 import resource
 import socket
 import ssl
@@ -31,11 +30,6 @@ def descriptors():
     resource.setrlimit(resource.RLIMIT_NOFILE, (before[1], before[1]))
     yield
     resource.setrlimit(resource.RLIMIT_NOFILE, before)
-
-
-def memory(d):
-    with open("/proc/%d/status" % d.process.pid) as f:
-        return int(re.search(r"VmRSS:\s+(\d+)", f.read()).group(1)) * 1024
 
 
 def busy(d, seconds):
@@ -101,12 +95,12 @@ def test_slow_senders(daemon):
     n = 500 if LONG else 60
     d = daemon(CONF + 'limits { frame-timeout = "%ds" '
                'connections-per-address = 1000 }' % (15 if LONG else 3))
-    before = memory(d)
+    before = d.memory()
     slow, silent = flood(d, n, "127.0.0.1"), flood(d, n // 2, "127.0.0.2")
     d.until(lambda: d.metric("connections") == n + n // 2)
     for s in slow:
         s.sendall(b"<30>charon: 07[IKE] <slow|1> received N")
-    idle = (memory(d) - before) / (n + n // 2)
+    idle = (d.memory() - before) / (n + n // 2)
     took = []
     for i in range(4):
         for s in slow:
@@ -135,7 +129,7 @@ def test_half_messages_of_64_kib(daemon):
         except OSError:
             pass
     d.wait("connections_ended_total", 50, cause="partial_bytes")
-    assert memory(d) < 100 << 20
+    assert d.memory() < 100 << 20
     heard(d, 1)
     close_all(held)
 

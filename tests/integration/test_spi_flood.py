@@ -3,7 +3,6 @@ bounded, what was established stays known, and the tunnel that matters is
 heard. With IKEWATCH_LONG at the full figures, and at once."""
 
 import os
-import re
 import socket
 import time
 
@@ -11,12 +10,6 @@ from conftest import AT_ONCE, drained
 
 LONG = bool(os.environ.get("IKEWATCH_LONG"))
 DEVICE = "127.9.9.9"
-
-
-def memory(d):
-    with open("/proc/%d/status" % d.process.pid) as f:
-        return int(re.search(r"VmRSS:\s+(\d+)", f.read()).group(1)) << 10
-
 
 
 def test_flood_of_negotiations(daemon):
@@ -51,7 +44,7 @@ def test_flood_of_negotiations(daemon):
     d.until(lambda: d.metric("messages_received_total",
                              transport="udp") == count)
     assert d.metric("negotiations_open") <= most
-    used, waiting = memory(d), d.metric("store_queue_depth")
+    used, waiting = d.memory(), d.metric("store_queue_depth")
     assert used <= 256 << 20, used
     begin = time.monotonic()
     d.tcp(*["<30>Nov 20 10:00:00 fw charon: 06[IKE] <hq|2> %s" % text
