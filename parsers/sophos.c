@@ -8,7 +8,11 @@
  *	    message="branch-1 - IKE message retransmission timed out (Remote:
  *	    198.51.100.7)"
  *
- * status says what happened, message in the device's own words why.
+ * status says what happened, message in the device's own words why. UTM's
+ * pluto is strongSwan's, but for what it tells of site to site tunnels:
+ *
+ *	pluto[1234]: id="2203" severity="info" sys="SecureNet" sub="vpn"
+ *	    event="Site-to-site VPN up" variant="ipsec" connection="branch" ..
  */
 #include "parsers/cause.h"
 #include "parsers/kv.h"
@@ -30,10 +34,17 @@ static const struct rule rows[] = {
 	{ "deny", "$?", IKE_FAILED },
 	{ 0 }
 };
+
+static const struct rule utm_rows[] = {
+	{ NULL, "Site-to-site VPN up", IKE_CHILD_ESTABLISHED, IKE_PHASE2, 0, HEARD },
+	{ NULL, "Site-to-site VPN down", IKE_DELETED, 0, 0, 0, 0, 0, IKE_KIND_CHILD },
+	{ 0 }
+};
 /* clang-format on */
 
 static struct ruleset ruleset = RULESET(rows);
-static struct ruleset *const sets[] = { &ruleset, NULL };
+static struct ruleset utm_set = RULESET(utm_rows);
+static struct ruleset *const sets[] = { &ruleset, &utm_set, NULL };
 
 /* Statuses in lower case; others are news. */
 static struct span
@@ -61,12 +72,27 @@ sophos_text(const struct record *rec, struct span *text)
 		kv_get(*text, "device_serial_id", &value));
 }
 
+/* An event of UTM's about an IPsec tunnel. */
+static bool
+sophos_utm(const struct record *rec, struct span *text)
+{
+	struct span value;
+
+	*text = rec->raw;
+	if (!scan_until(text, "pluto[", NULL) ||
+	    !scan_until(text, "]: ", NULL) || !span_starts(*text, "id=\"22"))
+		return false;
+	return span_has(*text, "sys=\"SecureNet\"") &&
+	    kv_get(*text, "variant", &value) && span_is(value, "ipsec") &&
+	    kv_get(*text, "connection", &value);
+}
+
 static bool
 sophos_recognise(const struct record *rec)
 {
 	struct span text;
 
-	return sophos_text(rec, &text);
+	return sophos_text(rec, &text) || sophos_utm(rec, &text);
 }
 
 static void
@@ -140,6 +166,14 @@ sophos_parse(const struct record *rec, struct ike_event *ev)
 {
 	struct span text, value, status = SPAN_NONE, message = SPAN_NONE;
 
+	if (sophos_utm(rec, &text)) {
+		if (!kv_get(text, "event", &value) ||
+		    rules_match(&utm_set, SPAN_NONE, value, ev) == NULL)
+			return PARSE_UNKNOWN;
+		(void)kv_get(text, "connection", &ev->tunnel);
+		ev->detail = value;
+		return PARSE_EVENT;
+	}
 	if (!sophos_text(rec, &text) ||
 	    !kv_get(text, "log_component", &value) ||
 	    !span_is_nocase(value, "IPSec"))
