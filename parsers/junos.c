@@ -425,23 +425,32 @@ junos_text(const struct record *rec, struct span *text, struct span *id)
 static bool
 junos_trace(const struct record *rec, struct span *text)
 {
-	static const char *const fronts[] = { "IKE negotiation done for local:",
-		"IKE negotiation fail for local:",
-		"IPSec negotiation done successfully for SA-CFG ",
+	static const char *const sentences[] = { "IKE negotiation done for ",
+		"IKE negotiation fail for ",
+		"IPSec negotiation done successfully for ",
 		"IPSec negotiation failed for SA-CFG ",
-		"Unable to find ike gateway as remote peer:", "ike_", "iked_",
-		"ssh_ike", "ikev2_" };
+		"Unable to find ike gateway as remote " };
+	static const char *const fronts[] = { "ike_", "iked_", "ssh_ike",
+		"ikev2_" };
 	struct span s = rec->raw, stamp;
 
-	if (!scan_char(&s, '[') || !scan_until(&s, "]", &stamp) ||
-	    stamp.len < 15 || stamp.p[3] != ' ' || stamp.p[9] != ':')
-		return false;
+	/* A relay's header may stand in front of it. */
+	do {
+		if (!scan_until(&s, "[", NULL) || s.p > rec->raw.p + 96 ||
+		    !scan_until(&s, "]", &stamp))
+			return false;
+	} while (stamp.len < 15 || stamp.p[3] != ' ' || stamp.p[9] != ':');
 	if (scan_char(&s, '[') && !scan_until(&s, "]", NULL))
 		return false;
 	*text = span_trim(s);
 	for (size_t i = 0; i < sizeof(fronts) / sizeof(fronts[0]); i++)
 		if (span_starts(*text, fronts[i]))
 			return true;
+	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++) {
+		s = *text;
+		if (words_eat(&s, sentences[i]))
+			return true;
+	}
 	return span_has(*text, ") <-> ") && span_has(*text, " { ");
 }
 

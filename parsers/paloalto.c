@@ -361,30 +361,19 @@ paloalto_log_ends(struct paloalto *pan)
  * before 8.1 "[PROTO_ERR]: text"; or the second line of what it notes.
  */
 static bool
-paloalto_log(const struct record *rec, struct paloalto *pan)
+paloalto_tagged(struct span head, struct span text, struct paloalto *pan)
 {
-	enum { HEAD = 64 };
 	static const char *const tags[] = { "PNTF", "PWRN", "PERR", "INFO",
 		"DEBG", "PROTO_NOTIFY", "PROTO_WARN", "PROTO_ERR",
 		"INTERNAL_WARN", "INTERNAL_ERR" };
-	struct span head = rec->raw, text = rec->raw, tag, braces;
-	const char *at, *open;
+	struct span tag = head, braces;
 
-	head.len = head.len < HEAD ? head.len : HEAD;
-	if (span_starts(span_trim(head), "====> ") && span_has(text, " SA: ")) {
-		pan->tag = SPAN_LIT("PNTF");
-		pan->text = span_trim(text);
-		return true;
-	}
-	if ((at = span_find(head, "]: ")) == NULL)
-		return false;
-	for (open = at; open > head.p && open[-1] != '['; open--)
-		;
-	tag = (struct span){ open, (size_t)(at - open) };
+	while (scan_until(&tag, "[", NULL))
+		head = tag;
+	tag = head;
 	for (size_t i = 0; i < COUNT(tags); i++) {
 		if (!span_is(tag, tags[i]))
 			continue;
-		text = span_from(text, (size_t)(at - text.p) + 3);
 		scan_skip_blanks(&text);
 		if (scan_char(&text, '{')) {
 			if (!scan_until(&text, "}: ", &braces) ||
@@ -398,6 +387,25 @@ paloalto_log(const struct record *rec, struct paloalto *pan)
 		return true;
 	}
 	return false;
+}
+
+/* A relay's header may stand in front of either. */
+static bool
+paloalto_log(const struct record *rec, struct paloalto *pan)
+{
+	enum { HEAD = 128 };
+	struct span head, rest = rec->raw;
+
+	while (scan_until(&rest, "]: ", &head) && rest.p < rec->raw.p + HEAD)
+		if (paloalto_tagged(head, rest, pan))
+			return true;
+	rest = rec->raw;
+	if (!scan_until(&rest, "====> ", &head) || head.len > HEAD ||
+	    span_has(head, "}: ") || !span_has(rest, " SA: "))
+		return false;
+	pan->tag = SPAN_LIT("PNTF");
+	pan->text = span_trim(span_from(rec->raw, head.len));
+	return true;
 }
 
 static void
@@ -651,9 +659,11 @@ paloalto_log_line(const struct paloalto *pan, struct ike_event *ev)
 static enum join
 paloalto_join(struct span held, const struct record *next)
 {
-	struct span text = span_trim(next->raw);
+	struct span text = span_trim(next->raw), rest = text, head;
 
-	if (span_starts(text, "====> "))
+	/* The second: nothing of the daemon's own stands in front. */
+	if (scan_until(&rest, "====> ", &head) && head.len < 128 &&
+	    !span_has(head, "]: ") && span_has(rest, " SA: "))
 		return span_has(held, "]: ") ? JOIN_CLOSES : JOIN_WHOLE;
 	return span_ends(text, "<====") && span_has(text, "]: ") ? JOIN_OPENS
 								 : JOIN_WHOLE;

@@ -140,6 +140,7 @@ screenos_head(struct span *text, struct screenos_head *head)
 	if (!scan_lit(&s, "IKE") ||
 	    (!scan_char(&s, ' ') && !scan_char(&s, '<')))
 		return false;
+	scan_skip_blanks(&s);
 	while (n < s.len && s.p[n] != ' ' && s.p[n] != '>' && s.p[n] != ',')
 		n++;
 	head->peer = (struct span){ s.p, n };
@@ -215,6 +216,7 @@ screenos_parse(const struct record *rec, struct ike_event *ev)
 
 	if (!screenos_header(rec, &text))
 		return PARSE_NOT_IKE;
+	text = span_trim(text);
 	rest = text;
 	if (screenos_head(&rest, &head))
 		return screenos_ike(screenos_bare(rest), &head, text, ev);
