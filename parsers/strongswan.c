@@ -1121,6 +1121,8 @@ static const struct rule rows[] = {
 	{ NULL, "payload type $word was not encrypted",
 	    IKE_INFO, 0, IKE_R_DECRYPTION_FAILED, HINT | HERE },
 	{ NULL, "deleting policy $* failed, not found", IKE_INFO },
+	{ NULL, "establishing connection '$*' failed", IKE_INFO },
+	{ NULL, "connection '$*' established successfully", IKE_INFO },
 	{ NULL, "received netlink error: $*", IKE_INFO },
 	{ NULL, "unable to query SAD entry with SPI $*", IKE_INFO },
 	{ NULL, "unable to delete SAD entry with SPI $*", IKE_INFO },
