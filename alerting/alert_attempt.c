@@ -199,9 +199,11 @@ alert_other_end(struct alerts *a, const struct ike_negotiation *n, int64_t now)
 	return true;
 }
 
+/* decided: it failed just now; else what is told of it may begin nothing and
+ * keep nothing from being over. */
 static void
 alert_failed(struct alerts *a, const struct ike_negotiation *n,
-    enum alert_kind kind, int64_t now)
+    enum alert_kind kind, bool decided, int64_t now)
 {
 	enum ike_reason was;
 	enum attempt attempt;
@@ -212,6 +214,9 @@ alert_failed(struct alerts *a, const struct ike_negotiation *n,
 		a->total.strangers++;
 		return;
 	}
+	if (!decided &&
+	    alert_find_open(a, n->device, n->peer, n->tunnel) == NULL)
+		return;
 	if (alert_other_end(a, n, now))
 		return;
 	i = alert_find_or_new(
@@ -239,7 +244,10 @@ alert_failed(struct alerts *a, const struct ike_negotiation *n,
 		if (i->update_at == INCIDENT_NEVER)
 			i->update_at = now + UPDATE_SETTLE;
 	}
-	alert_trouble(a, i, alert_hold(a, n), now);
+	if (decided || i->state == ALERT_PENDING)
+		alert_trouble(a, i, alert_hold(a, n), now);
+	else
+		incident_schedule(a, i);
 }
 
 bool
@@ -294,10 +302,10 @@ alerts_negotiation(struct alerts *a, const struct ike_negotiation *n,
 {
 	switch (n->outcome) {
 	case IKE_FAILURE:
-		alert_failed(a, n, ALERT_NEGOTIATION_FAILED, now);
+		alert_failed(a, n, ALERT_NEGOTIATION_FAILED, decided, now);
 		break;
 	case IKE_STALL:
-		alert_failed(a, n, ALERT_NEGOTIATION_STALLED, now);
+		alert_failed(a, n, ALERT_NEGOTIATION_STALLED, decided, now);
 		break;
 	case IKE_UP:
 		if (decided)

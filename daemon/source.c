@@ -437,6 +437,8 @@ source_ahead(const struct source *s, int64_t *ahead)
 		    less + same > SOURCE_STAMPS / 2)
 			break;
 	}
+	if (i == SOURCE_STAMPS)
+		return false;
 	*ahead = s->ahead[i];
 	return true;
 }

@@ -651,6 +651,52 @@ both_fail(struct story *s, const char *translated, bool mirror_first)
 	pass(s, 30 * S);
 }
 
+/* Both ends are up again, and something is still said of the attempt before. */
+static void
+test_late_word_of_both_ends(void **state)
+{
+	struct story *s = *state;
+	struct ike_negotiation n, m;
+
+	story_open(s);
+	n = attempt(s, "203.0.113.9", "paris");
+	snprintf(n.local, sizeof(n.local), "198.51.100.1");
+	n.reason = IKE_R_PSK_MISMATCH;
+	m = mirrored(s, &n, "198.51.100.1");
+	m.reason = IKE_R_PSK_MISMATCH;
+	n.other_end = m.id;
+	alerts_negotiation(s->a, &n, true, s->now);
+	alerts_negotiation(s->a, &m, true, s->now);
+	pass(s, S);
+	comes_up(s, "paris", IKE_KIND_IKE);
+	assert_int_equal(s->told, 2);
+	alerts_negotiation(s->a, &m, false, s->now);
+	alerts_negotiation(s->a, &n, false, s->now);
+	pass(s, MIN);
+	assert_int_equal(s->told, 2);
+}
+
+/* What is said of the attempt before keeps nothing from being resolved. */
+static void
+test_late_word_before_hold_up(void **state)
+{
+	struct story *s = *state;
+	struct ike_negotiation n;
+
+	s->conf.hold_up = 2 * MIN;
+	story_open(s);
+	n = attempt(s, "203.0.113.9", "paris");
+	n.reason = IKE_R_PSK_MISMATCH;
+	alerts_negotiation(s->a, &n, true, s->now);
+	pass(s, S);
+	comes_up(s, "paris", IKE_KIND_IKE);
+	assert_int_equal(s->told, 1);
+	alerts_negotiation(s->a, &n, false, s->now);
+	pass(s, 3 * MIN);
+	assert_int_equal(s->told, 2);
+	assert_int_equal(s->said[1].edge, ALERT_EDGE_RESOLVES);
+}
+
 /* Both firewalls log here: one incident, whoever speaks first, each attempt
  * counted once, and the end is that of the one who told of it. */
 static void
@@ -1233,6 +1279,8 @@ main(void)
 		TEST(test_overdue_unwanted),
 		TEST(test_device_silent),
 		TEST(test_routes),
+		TEST(test_late_word_of_both_ends),
+		TEST(test_late_word_before_hold_up),
 		TEST(test_both_ends),
 		TEST(test_both_ends_translated),
 		TEST(test_both_ends_down),
