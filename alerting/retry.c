@@ -125,7 +125,7 @@ retry_standard(unsigned attempts, double random)
 	unsigned n = attempts == 0 ? 0 : attempts - 1;
 	int64_t wait = waits[n < LAST ? n : LAST] * SECOND;
 
-	return wait + (int64_t)((double)(wait / 2) * random);
+	return wait + (int64_t)((double)wait * random / 2);
 }
 
 int64_t

@@ -857,28 +857,31 @@ rules_may_end(const struct piece *last, struct span text)
 }
 
 /*
- * Whether all literals of the row stand in the text, one behind the other;
- * took gets what is between them, which is looked at when they do.
+ * Do all literals of the row stand in the text, one behind the other? took gets
+ * what is between them; how many that are, -1 where one does not.
  */
-static bool
+static int
 rules_locate(const struct compiled *row, struct span text, struct span *took)
 {
 	const struct piece *piece = row->pieces, *last = piece + row->n - 1;
 
 	if (!rules_may_end(last, text) ||
 	    !rules_eat(&text, piece->lit, piece->len))
-		return false;
+		return -1;
 	for (; !rules_is_rest(piece) && piece != last; piece++, took++) {
 		const struct piece *next = piece + 1;
 
+		*took = SPAN_NONE;
 		if (next->len == 0) {
 			/* A hole that ends the row takes all the rest. */
 			*took = text;
 			text = SPAN_NONE;
 		} else if (!rules_find(&text, next, rules_is_last(next), took))
-			return false;
+			return -1;
 	}
-	return !rules_is_last(piece) || span_trim(text).len == 0;
+	if (rules_is_last(piece) && span_trim(text).len > 0)
+		return -1;
+	return (int)(piece - row->pieces);
 }
 
 static bool
@@ -886,11 +889,12 @@ rules_try(const struct compiled *row, struct span text, struct ike_event *ev)
 {
 	struct span took[PIECES_MAX];
 	struct ike_event filled;
+	int n = rules_locate(row, text, took);
 
-	if (!rules_locate(row, text, took))
+	if (n == -1)
 		return false;
 	filled = *ev;
-	for (int i = 0; i + 1 < row->n; i++)
+	for (int i = 0; i < n; i++)
 		if (!rules_fill(&row->pieces[i], took[i], &filled))
 			return false;
 	*ev = filled;

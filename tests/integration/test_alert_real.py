@@ -37,6 +37,22 @@ real_smtp = pytest.mark.skipif(
     " installed for %s" % sys.executable)
 
 
+def runnable(folder):
+    """Alertmanager reads its templates where it is installed. Where it is only
+    unpacked, a copy of it reads them in the folder it is started in, by a
+    name that is as long as the one in the program."""
+    home = "/usr/share/prometheus/alertmanager"
+    if os.path.exists(home):
+        return ALERTMANAGER
+    for name in "default.tmpl", "email.tmpl":
+        shutil.copy("%s%s/%s" % (UNPACKED.parents[1], home, name), folder)
+    program = folder / "alertmanager"
+    program.write_bytes(pathlib.Path(ALERTMANAGER).read_bytes().replace(
+        home.encode(), b"./" * (len(home) // 2)))
+    program.chmod(0o755)
+    return program
+
+
 class Alertmanager:
     """One that tells a receiver of its own at once."""
 
@@ -50,10 +66,11 @@ class Alertmanager:
             "receivers": [{"name": "hook", "webhook_configs": [
                 {"url": hook, "send_resolved": True}]}]}))
         self.process = subprocess.Popen(
-            [ALERTMANAGER, "--config.file=%s" % conf,
+            [runnable(folder), "--config.file=%s" % conf,
              "--storage.path=%s" % (folder / "data"),
              "--web.listen-address=127.0.0.1:%d" % self.port,
-             "--cluster.listen-address="], stdin=subprocess.DEVNULL,
+             "--cluster.listen-address="], cwd=folder,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.until(lambda: self.get("/-/ready"))
 
