@@ -120,7 +120,7 @@ const struct option_row option_rows[] = {
 	"How long; 0: for ever." },
 { "store", "max-size", OPTION_SIZE, AT(conf_store, max_size), "4GiB", 0,
 	1048576 * GIB, NULL, "Size the database is kept under; 0: any." },
-{ "store", "queue-size", OPTION_SIZE, AT(conf_store, queue_bytes), "6MiB",
+{ "store", "queue-size", OPTION_SIZE, AT(conf_store, queue_bytes), "10MiB",
 	65536, GIB, NULL, "Bytes that may wait to be written." },
 
 { "track", "stall-after", OPTION_TIME, AT(conf_track, stall_after), "60s", 1,

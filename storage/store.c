@@ -16,7 +16,7 @@
 
 enum {
 	QUEUE_ROWS = 200 * 1000,
-	QUEUE_BYTES = 6 << 20,
+	QUEUE_BYTES = 10 << 20,
 };
 
 /* One more than the highest id of a table. */

@@ -15,7 +15,7 @@
 #define SECOND (1000 * MS)
 
 enum {
-	BATCH_ROWS = 10000,
+	BATCH_ROWS = 4000,     /* some of them fit into the queue */
 	WAL_PAGES = 16384,     /* 64 MiB: then it is worth a checkpoint */
 	WAL_BYTES = 128 << 20, /* then readers are waited for */
 	WAL_ALARM = 256 << 20, /* and then somebody is told */
