@@ -605,47 +605,74 @@ comware_piece(struct span *text, const char *between, struct span *piece)
 	return true;
 }
 
-/* What divides its lines; "#012" is a line feed as rsyslog writes it. */
+/*
+ * What divides its lines; "#012" is a line feed as rsyslog writes it. Where
+ * all is one sentence, commas stand between the facts, or else full stops.
+ */
 static const char *
 comware_between(struct span text)
 {
 	static const char *const marks[] = { "\n", "#012", "\\n", " - " };
+	struct span first;
 
 	for (size_t i = 0; i < COUNT(marks); i++)
 		if (span_has(text, marks[i]))
 			return marks[i];
-	return ". ";
+	return scan_until(&text, ", ", &first) && !span_has(first, ". ") ? ", "
+									 : ". ";
 }
 
-/* The value behind "Label:" of a line of its own, without the full stop. */
-static struct span
-comware_value(struct span text, const char *label)
-{
-	const char *between = comware_between(text);
-	struct span line;
+/* The lines of a block that read "Label: value", without the full stop. */
+struct comware_facts {
+	struct {
+		struct span label, value;
+	} fact[64];
+	size_t n;
+};
 
-	while (comware_piece(&text, between, &line)) {
+static void
+comware_facts(struct span text, struct comware_facts *f)
+{
+	const char *between, *from = span_find(text, "SA information");
+	struct span line, label;
+
+	if (from != NULL)
+		text = span_from(text, (size_t)(from - text.p));
+	between = comware_between(text);
+	f->n = 0;
+	while (f->n < COUNT(f->fact) && comware_piece(&text, between, &line)) {
 		line = span_trim(line);
 		(void)scan_lit_nocase(&line, "SA information:");
 		scan_skip_blanks(&line);
 		if (!scan_char(&line, '-'))
 			(void)(scan_lit(&line, "·") || scan_lit(&line, "•"));
 		scan_skip_blanks(&line);
-		if (!scan_lit_nocase(&line, label) || !scan_char(&line, ':'))
+		if (!scan_until(&line, ":", &label))
 			continue;
 		line = span_trim(line);
 		if (line.len > 0 && line.p[line.len - 1] == '.')
 			line.len--;
-		return line;
+		f->fact[f->n].label = label;
+		f->fact[f->n++].value = line;
 	}
+}
+
+static struct span
+comware_value(const struct comware_facts *f, const char *label)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (span_is_nocase(f->fact[i].label, label))
+			return f->fact[i].value;
 	return SPAN_NONE;
 }
 
 static void
 comware_spi(struct span value, struct ike_spi *spi)
 {
-	if (!spi->known && value.len > 0 && value.len <= 18 &&
-	    span_u64(value, 16, &spi->value))
+	struct span word;
+
+	if (!spi->known && scan_word(&value, &word) && word.len <= 18 &&
+	    span_u64(word, 16, &spi->value))
 		spi->known = true;
 }
 
@@ -662,33 +689,36 @@ comware_sa_spi(struct span value)
 static void
 comware_information(struct span text, struct ike_event *ev)
 {
-	struct span addr, role = comware_value(text, "Role"), v;
+	struct comware_facts f;
+	struct span addr, role, v;
 
-	if (rules_address(comware_value(text, "Local IP"), &addr, NULL) ||
-	    rules_address(comware_value(text, "Local address"), &addr, NULL))
+	comware_facts(text, &f);
+	role = comware_value(&f, "Role");
+	if (rules_address(comware_value(&f, "Local IP"), &addr, NULL) ||
+	    rules_address(comware_value(&f, "Local address"), &addr, NULL))
 		ev->local = addr;
-	if (rules_address(comware_value(text, "Remote IP"), &addr, NULL) ||
-	    rules_address(comware_value(text, "Remote address"), &addr, NULL))
+	if (rules_address(comware_value(&f, "Remote IP"), &addr, NULL) ||
+	    rules_address(comware_value(&f, "Remote address"), &addr, NULL))
 		ev->peer = addr;
 	if (ev->peer.len > 0)
-		ev->peer_port = comware_value(text, "Remote port");
+		ev->peer_port = comware_value(&f, "Remote port");
 	if (span_is_nocase(role, "initiator"))
 		ev->role = IKE_INITIATOR;
 	else if (span_is_nocase(role, "responder"))
 		ev->role = IKE_RESPONDER;
-	comware_spi(comware_value(text, "Initiator COOKIE"), &ev->ispi);
-	comware_spi(comware_value(text, "Responder COOKIE"), &ev->rspi);
-	ev->spi_in = comware_sa_spi(comware_value(text, "Inbound ESP SPI"));
-	ev->spi_out = comware_sa_spi(comware_value(text, "Outbound ESP SPI"));
-	ev->key[IKE_KEY_CONN] = comware_value(text, "Connection ID");
-	ev->tunnel = comware_value(text, "IKE profile name");
-	v = comware_value(text, "Message ID");
+	comware_spi(comware_value(&f, "Initiator COOKIE"), &ev->ispi);
+	comware_spi(comware_value(&f, "Responder COOKIE"), &ev->rspi);
+	ev->spi_in = comware_sa_spi(comware_value(&f, "Inbound ESP SPI"));
+	ev->spi_out = comware_sa_spi(comware_value(&f, "Outbound ESP SPI"));
+	ev->key[IKE_KEY_CONN] = comware_value(&f, "Connection ID");
+	ev->tunnel = comware_value(&f, "IKE profile name");
+	v = comware_value(&f, "Message ID");
 	if (v.len > 0)
 		ev->key[IKE_KEY_MSGID] = v;
 	ike_event_say(ev, IKE_ATTR_IDENTITY_LOCAL, IKE_SIDE_HERE,
-	    comware_value(text, "Local ID"));
+	    comware_value(&f, "Local ID"));
 	ike_event_say(ev, IKE_ATTR_IDENTITY_PEER, IKE_SIDE_PEER,
-	    comware_value(text, "Remote ID"));
+	    comware_value(&f, "Remote ID"));
 }
 
 static const struct {
@@ -711,19 +741,21 @@ static const struct {
 static bool
 comware_packet(struct span text, struct ike_event *ev)
 {
-	struct span cookie = comware_value(text, "I-Cookie");
-	struct span mode, id, version;
+	struct span cookie, mode, id, version;
+	struct comware_facts f;
 
+	comware_facts(text, &f);
+	cookie = comware_value(&f, "I-Cookie");
 	if (cookie.len == 0)
-		cookie = comware_value(text, "I-SPI");
+		cookie = comware_value(&f, "I-SPI");
 	if (cookie.len == 0)
 		return false;
-	mode = comware_value(text, "exchange mode");
-	id = comware_value(text, "message ID");
-	version = comware_value(text, "version");
+	mode = comware_value(&f, "exchange mode");
+	id = comware_value(&f, "message ID");
+	version = comware_value(&f, "version");
 	comware_spi(cookie, &ev->ispi);
-	comware_spi(comware_value(text, "R-Cookie"), &ev->rspi);
-	comware_spi(comware_value(text, "R-SPI"), &ev->rspi);
+	comware_spi(comware_value(&f, "R-Cookie"), &ev->rspi);
+	comware_spi(comware_value(&f, "R-SPI"), &ev->rspi);
 	ev->what = IKE_PROGRESS;
 	if (span_has_nocase(version, "ISAKMP"))
 		ev->ike_version = 1;
