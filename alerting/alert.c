@@ -216,7 +216,7 @@ alerts_restore(struct alerts *a, const struct alert_notice *n, uint64_t told)
 	incident_spis(i, n->ispi, n->rspi);
 	i->child_spi = n->child_spi;
 	i->reason = i->told_reason = n->reason;
-	i->told_reasons = IKE_BIT(n->reason);
+	i->told_reasons = i->saved_reasons = IKE_BIT(n->reason);
 	i->suspects = n->suspects;
 	i->refused_by = (enum ike_refused)n->refused_by;
 	incident_keep(a, &i->detail, n->detail);

@@ -63,6 +63,8 @@ alert_emit(struct alerts *a, struct incident *i, enum alert_edge edge,
 	a->total.edges[edge]++;
 	if (!quiet)
 		alert_remember_told(a, i, to, count);
+	if (i->reason != IKE_REASON_NONE)
+		i->saved_reasons |= IKE_BIT(i->reason);
 	i->decided_at = 0;
 	i->saved = edge != ALERT_EDGE_RESOLVES && edge != ALERT_EDGE_CLEARED;
 }
@@ -160,7 +162,7 @@ alert_fire(struct alerts *a, struct incident *i, int64_t now)
 	alert_move(i, ALERT_FIRING, now);
 	i->up = false;
 	i->told = 0;
-	i->told_reasons = 0;
+	i->told_reasons = i->saved_reasons = 0;
 	i->told_reason = IKE_REASON_NONE;
 	i->told_down = i->down;
 	i->remind_every = 0;
@@ -215,6 +217,9 @@ alert_flap_end(struct alerts *a, struct incident *i, int64_t now)
 void
 alert_update(struct alerts *a, struct incident *i, int64_t now)
 {
+	ike_reasons known;
+	bool quiet;
+
 	i->update_at = INCIDENT_NEVER;
 	if (i->flapping)
 		return;
@@ -224,12 +229,14 @@ alert_update(struct alerts *a, struct incident *i, int64_t now)
 			alert_emit(a, i, ALERT_EDGE_UPDATE, i->told == 0, now);
 		return;
 	}
-	if (!i->worse && i->told_reasons & IKE_BIT(i->reason))
+	quiet = i->muted || i->group != NULL;
+	known = quiet ? i->saved_reasons : i->told_reasons;
+	if (!i->worse && known & IKE_BIT(i->reason))
 		return;
 	i->told_down |= i->worse;
 	i->worse = false;
 	alert_grade(a, i, now);
-	alert_emit(a, i, ALERT_EDGE_UPDATE, i->muted || i->group != NULL, now);
+	alert_emit(a, i, ALERT_EDGE_UPDATE, quiet, now);
 }
 
 /* Nothing new since the last one is no reason to remind of a failure. */

@@ -60,7 +60,9 @@ struct incident {
 	bool ispi_known : 1, rspi_known : 1;
 	uint64_t ispi, rspi;
 	uint32_t child_spi;
-	ike_reasons suspects, told_reasons;
+	ike_reasons suspects;
+	/* since it fires: told to somebody, and in an edge at all */
+	ike_reasons told_reasons, saved_reasons;
 	const char *detail, *differs, *words; /* of alerts.names too */
 	unsigned attempts, told_attempts;
 	int64_t negotiation, tunnel_id;
