@@ -42,6 +42,11 @@ int db_set_aside(const char *path, const char *why, char *notice, size_t size)
     __attribute__((warn_unused_result));
 /* Bytes of the write-ahead log, 0 where there is none. */
 int64_t db_wal_bytes(const char *path);
+/*
+ * Lets the disk begin with what the log holds, without waiting for it: the
+ * sync of a checkpoint then has little left to wait for.
+ */
+void db_begin_sync(const char *path);
 
 /* A network file system by its number in statfs(2): its name, else NULL. */
 const char *db_network(uint64_t type);

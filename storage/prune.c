@@ -1,6 +1,7 @@
 /*
- * Retention, one row a table. The newest row of each table always stays, so
- * that its id is never given out again.
+ * Retention. The newest row of each table always stays, so that its id is
+ * never given out again. The writer's connection leaves foreign keys alone
+ * (see db.c), so what points at a row that goes is seen to here.
  */
 #include "storage/prune.h"
 
@@ -30,6 +31,7 @@ static const struct job {
 	enum keep keep;
 	const char *sql;
 	const char *oldest; /* its oldest row; of the first SIZE_JOBS */
+	const char *after[3]; /* for each row that went; ?1 is its id */
 } jobs[] = {
 	{ KEEP_MESSAGES,
 	    "DELETE FROM message WHERE id IN (SELECT id FROM message"
@@ -46,14 +48,21 @@ static const struct job {
 	    " WHERE started_at < ?1 AND outcome NOT IN ('open','established')"
 	    " AND coalesce(ended_at, updated_at) < ?1"
 	    " ORDER BY started_at LIMIT ?2)"
-	    " AND id < (SELECT max(id) FROM negotiation)",
-	    "SELECT min(started_at) FROM negotiation" },
+	    " AND id < (SELECT max(id) FROM negotiation) RETURNING id",
+	    "SELECT min(started_at) FROM negotiation",
+	    { "UPDATE event SET negotiation_id = NULL"
+	      " WHERE negotiation_id = ?1",
+	      "UPDATE alert SET negotiation_id = NULL"
+	      " WHERE negotiation_id = ?1" } },
 	{ KEEP_NEGOTIATIONS,
 	    "DELETE FROM alert WHERE id IN (SELECT a.id FROM alert AS a"
 	    " WHERE a.opened_at < ?1 AND a.resolved_at < ?1 AND NOT EXISTS"
 	    " (SELECT 1 FROM delivery AS v WHERE v.alert_id = a.id"
 	    "  AND v.state = 'pending') ORDER BY a.opened_at LIMIT ?2)"
-	    " AND id < (SELECT max(id) FROM alert)" },
+	    " AND id < (SELECT max(id) FROM alert) RETURNING id",
+	    NULL,
+	    { "DELETE FROM alert_edge WHERE alert_id = ?1",
+	      "DELETE FROM delivery WHERE alert_id = ?1" } },
 	{ KEEP_NEGOTIATIONS,
 	    "DELETE FROM outage WHERE id IN (SELECT id FROM outage"
 	    " WHERE started_at < ?1 AND ended_at < ?1"
@@ -71,7 +80,10 @@ static const struct job {
 	    " AND t.state IN ('unknown','down') AND t.since < ?1"
 	    " AND coalesce(t.last_failure, 0) < ?1 AND NOT EXISTS"
 	    " (SELECT 1 FROM negotiation AS n WHERE n.tunnel_id = t.id)"
-	    " LIMIT ?2) AND id < (SELECT max(id) FROM tunnel)" },
+	    " LIMIT ?2) AND id < (SELECT max(id) FROM tunnel) RETURNING id",
+	    NULL,
+	    { "DELETE FROM outage WHERE tunnel_id = ?1",
+	      "UPDATE alert SET tunnel_id = NULL WHERE tunnel_id = ?1" } },
 };
 /* clang-format on */
 #define JOBS (sizeof(jobs) / sizeof(jobs[0]))
@@ -87,6 +99,9 @@ struct prune {
 	bool known, doubted;
 	int64_t wall, mono;
 	int64_t doubt_wall, doubt_mono;
+	/* what the last slice deleted that other rows may have named */
+	int64_t gone[SLICE_ROWS];
+	size_t ngone;
 };
 
 struct prune *
@@ -117,6 +132,13 @@ bool
 prune_doubts(const struct prune *p)
 {
 	return p->doubted;
+}
+
+const int64_t *
+prune_gone(const struct prune *p, size_t *n)
+{
+	*n = p->ngone;
+	return p->gone;
 }
 
 static int
@@ -186,21 +208,41 @@ prune_believes(struct prune *p, int64_t wall, int64_t mono)
 	return true;
 }
 
+/* One of a job's statements for what pointed at the rows that are gone. */
 static int
-prune_delete(sqlite3 *db, const char *sql, int64_t before, uint64_t *rows)
+prune_after(struct prune *p, sqlite3 *db, const char *sql)
 {
 	sqlite3_stmt *stmt;
 	int rc = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
+
+	for (size_t i = 0; rc == SQLITE_OK && i < p->ngone; i++) {
+		sqlite3_bind_int64(stmt, 1, p->gone[i]);
+		sqlite3_step(stmt);
+		rc = sqlite3_reset(stmt);
+	}
+	sqlite3_finalize(stmt);
+	return rc;
+}
+
+static int
+prune_delete(struct prune *p, sqlite3 *db, const struct job *job,
+    int64_t before, uint64_t *rows)
+{
+	sqlite3_stmt *stmt;
+	int rc = sqlite3_prepare_v2(db, job->sql, -1, &stmt, NULL);
 
 	if (rc != SQLITE_OK)
 		return rc;
 	sqlite3_bind_int64(stmt, 1, before);
 	if (sqlite3_bind_parameter_count(stmt) > 1)
 		sqlite3_bind_int(stmt, 2, SLICE_ROWS);
-	sqlite3_step(stmt);
+	while (sqlite3_step(stmt) == SQLITE_ROW && p->ngone < SLICE_ROWS)
+		p->gone[p->ngone++] = sqlite3_column_int64(stmt, 0);
 	rc = sqlite3_finalize(stmt);
 	if (rc == SQLITE_OK)
 		*rows += sqlite3_changes(db);
+	for (int i = 0; rc == SQLITE_OK && job->after[i] != NULL; i++)
+		rc = prune_after(p, db, job->after[i]);
 	return rc;
 }
 
@@ -251,8 +293,8 @@ prune_used(sqlite3 *db, const struct prune_conf *conf, const struct job *job,
  * had most of its time gives first, the next where it has nothing to give.
  */
 static int
-prune_by_size(
-    sqlite3 *db, const struct prune_conf *conf, int64_t wall, uint64_t *rows)
+prune_by_size(struct prune *p, sqlite3 *db, const struct prune_conf *conf,
+    int64_t wall, uint64_t *rows)
 {
 	int64_t used, most;
 	unsigned tried = 0;
@@ -273,7 +315,7 @@ prune_by_size(
 		}
 		tried |= 1u << turn;
 		if (rc == SQLITE_OK)
-			rc = prune_delete(db, jobs[turn].sql, INT64_MAX, rows);
+			rc = prune_delete(p, db, &jobs[turn], INT64_MAX, rows);
 		if (rc != SQLITE_OK)
 			return rc;
 	}
@@ -292,11 +334,11 @@ prune_rows(struct prune *p, sqlite3 *db, const struct prune_conf *conf,
 	if (p->job < JOBS) {
 		keep = prune_keeps(conf, jobs[p->job].keep);
 		return keep > 0 && !p->doubted
-		    ? prune_delete(db, jobs[p->job].sql, wall - keep, rows)
+		    ? prune_delete(p, db, &jobs[p->job], wall - keep, rows)
 		    : SQLITE_OK;
 	}
 	rc = prune_too_big(db, conf->max_size, &big);
-	return rc == SQLITE_OK && big ? prune_by_size(db, conf, wall, rows)
+	return rc == SQLITE_OK && big ? prune_by_size(p, db, conf, wall, rows)
 				      : rc;
 }
 
@@ -343,6 +385,7 @@ prune_slice(struct prune *p, sqlite3 *db, const struct prune_conf *conf,
 	int rc = SQLITE_OK;
 
 	*rows = 0;
+	p->ngone = 0;
 	if (!p->known)
 		rc = prune_begin(p, db, wall, mono);
 	if (rc == SQLITE_OK)
@@ -362,6 +405,7 @@ prune_slice(struct prune *p, sqlite3 *db, const struct prune_conf *conf,
 		sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
 	if (rc != SQLITE_OK) {
 		*rows = 0;
+		p->ngone = 0;
 		p->due = mono + SECOND;
 		return rc;
 	}

@@ -7,6 +7,7 @@
 #define IKEWATCH_STORAGE_PRUNE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct sqlite3;
@@ -22,10 +23,10 @@ struct prune *prune_new(void); /* NULL without memory */
 void prune_free(struct prune *);
 
 /*
- * One slice: at most a thousand rows and 1024 pages given back, in a
- * transaction of its own. wall is the time of receipt of the newest record,
- * mono a clock that never jumps. *rows counts what was deleted. Returns an
- * SQLite code.
+ * One slice: at most a thousand rows, with what hangs on them, and 1024 pages
+ * given back, in a transaction of its own. wall is the time of receipt of the
+ * newest record, mono a clock that never jumps. *rows counts what was deleted.
+ * Returns an SQLite code.
  */
 int prune_slice(struct prune *, struct sqlite3 *, const struct prune_conf *,
     int64_t wall, int64_t mono, uint64_t *rows);
@@ -36,5 +37,7 @@ int64_t prune_due(const struct prune *);
 void prune_wake(struct prune *);
 /* True while a jump of the clock is being doubted. */
 bool prune_doubts(const struct prune *);
+/* Ids that the last slice deleted and other records may still name. */
+const int64_t *prune_gone(const struct prune *, size_t *n);
 
 #endif

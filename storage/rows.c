@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parsers/hash.h"
 #include "storage/store_internal.h"
 #include "storage/text.h"
 
@@ -17,13 +18,17 @@ enum statement {
 	DEVICE_FIND,
 	DEVICE_ADD,
 	DEVICE_SEEN,
+	TUNNEL_FIND,
 	TUNNEL_ADD,
+	TUNNEL_KEEP,
 	TUNNEL_SAVE,
 	TUNNEL_STUB,
 	OUTAGE_FIND,
 	OUTAGE_BEGIN,
 	OUTAGE_END,
+	NEGOTIATION_FIND,
 	NEGOTIATION_ADD,
+	NEGOTIATION_KEEP,
 	NEGOTIATION_SAVE,
 	NEGOTIATION_TOUCH,
 	MESSAGE_ADD,
@@ -64,7 +69,16 @@ static const char *const sql[STATEMENTS] = {
 	    " vendor = coalesce(?3, vendor),"
 	    " first_seen = coalesce(first_seen, ?4),"
 	    " last_seen = max(coalesce(last_seen, 0), ?4) WHERE id = ?1",
+	[TUNNEL_FIND] = "SELECT 1 FROM tunnel WHERE id = ?1",
 	[TUNNEL_ADD] = TUNNEL_INSERT,
+	/* touches no index, where what they are made of stays */
+	[TUNNEL_KEEP] =
+	    "UPDATE tunnel SET device_id = ?2, vendor = ?3, local = ?5,"
+	    " state = ?7, since = ?8, ike_version = ?9,"
+	    " last_established = ?10, last_failure = ?11, last_reason = ?12,"
+	    " down_reason = ?13, configured = ?14, attempts = ?15,"
+	    " first_seen = coalesce(first_seen, ?8)"
+	    " WHERE id = ?1 AND peer IS ?4 AND name IS ?6",
 	[TUNNEL_SAVE] = TUNNEL_INSERT
 	    " ON CONFLICT(id) DO UPDATE SET device_id = ?2, vendor = ?3,"
 	    " peer = ?4, local = ?5, name = ?6, state = ?7, since = ?8,"
@@ -82,6 +96,7 @@ static const char *const sql[STATEMENTS] = {
 	[OUTAGE_END] =
 	    "UPDATE outage SET ended_at = max(?2, started_at)"
 	    " WHERE tunnel_id = ?1 AND ended_at IS NULL",
+	[NEGOTIATION_FIND] = "SELECT 1 FROM negotiation WHERE id = ?1",
 	/* an upsert makes SQLite copy each page before it is changed */
 	[NEGOTIATION_ADD] = NEGOTIATION_INSERT,
 	[NEGOTIATION_SAVE] = NEGOTIATION_INSERT
@@ -95,6 +110,19 @@ static const char *const sql[STATEMENTS] = {
 	    " outcome = ?24, reason = ?25, refused_by = ?26, rekey = ?27,"
 	    " known_peer = ?28, vendor = ?29, peer = ?30, local = ?31,"
 	    " tunnel = ?32, child = ?33, keys = ?34",
+	/* most steps: what the indices of its origin are made of stays */
+	[NEGOTIATION_KEEP] =
+	    "UPDATE negotiation SET updated_at = ?2, ended_at = ?3,"
+	    " stage = ?4, heard = ?5, retransmits = ?6, events = ?7,"
+	    " detail = ?8, differs = ?9,"
+	    " established_at = coalesce(?10, established_at), tunnel_id = ?12,"
+	    " other_end_id = ?14, suspects = ?16, rspi = ?18, spi_in = ?19,"
+	    " spi_out = ?20, kind = ?21, role = ?22, ike_version = ?23,"
+	    " outcome = ?24, reason = ?25, refused_by = ?26, rekey = ?27,"
+	    " known_peer = ?28, vendor = ?29, local = ?31,"
+	    " tunnel = ?32, child = ?33, keys = ?34"
+	    " WHERE id = ?1 AND device_id = ?11 AND parent_id IS ?13"
+	    " AND started_at = ?15 AND ispi IS ?17 AND peer IS ?30",
 	/* touches no index */
 	[NEGOTIATION_TOUCH] =
 	    "UPDATE negotiation SET updated_at = ?2, ended_at = ?3,"
@@ -131,6 +159,7 @@ enum {
 
 struct rows {
 	struct sqlite3 *db;
+	struct hash_key key;
 	sqlite3_stmt *stmt[STATEMENTS];
 	struct device_seen {
 		int64_t id;
@@ -142,8 +171,8 @@ struct rows {
 		uint64_t digest;
 	} solid[SOLIDS];
 	struct {
-		int64_t id;
-		bool up;
+		int64_t id; /* of one that is there */
+		enum { OUTAGE_UNKNOWN, OUTAGE_NONE, OUTAGE_OPEN } outage;
 	} tunnel[TUNNELS];
 	int64_t newest_tunnel;
 };
@@ -258,6 +287,7 @@ rows_new(struct sqlite3 *db, int *rc)
 		return NULL;
 	}
 	r->db = db;
+	hash_key_random(&r->key);
 	for (int i = 0; i < STATEMENTS; i++) {
 		*rc = sqlite3_prepare_v3(db, sql[i], -1,
 		    SQLITE_PREPARE_PERSISTENT, &r->stmt[i], NULL);
@@ -288,6 +318,18 @@ rows_forget(struct rows *r)
 	r->newest_tunnel = 0;
 }
 
+void
+rows_gone(struct rows *r, int64_t id)
+{
+	size_t solid = (uint64_t)id & (SOLIDS - 1);
+	size_t tunnel = (uint64_t)id & (TUNNELS - 1);
+
+	if (r->solid[solid].id == id)
+		r->solid[solid].id = 0;
+	if (r->tunnel[tunnel].id == id)
+		r->tunnel[tunnel].id = 0;
+}
+
 bool
 rows_environment(int rc)
 {
@@ -299,6 +341,19 @@ rows_environment(int rc)
 		if ((rc & 0xff) == about_record[i])
 			return false;
 	return rc != SQLITE_OK && rc != SQLITE_DONE;
+}
+
+/* Whether a statement that looks for an id finds a row. */
+static int
+rows_look(struct rows *r, enum statement which, int64_t id, bool *there)
+{
+	sqlite3_stmt *find = r->stmt[which];
+	int rc = sqlite3_bind_int64(find, 1, id);
+
+	if (rc != SQLITE_OK)
+		return rc;
+	*there = sqlite3_step(find) == SQLITE_ROW;
+	return sqlite3_reset(find);
 }
 
 /* Devices are found by name; the id of one that is new is made here. */
@@ -328,20 +383,11 @@ rows_device_id(struct rows *r, struct span name, int64_t now, int64_t *id)
 	return rc;
 }
 
-static size_t
-rows_hash(struct span s)
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < s.len; i++)
-		h = (h ^ (unsigned char)s.p[i]) * UINT64_C(0x100000001b3);
-	return h ^ h >> 32;
-}
-
 static int
 rows_device(struct rows *r, struct span name, int64_t now, int64_t *id)
 {
-	struct device_seen *d = &r->device[rows_hash(name) & (DEVICES - 1)];
+	uint64_t at = hash_bytes(&r->key, name.p, name.len);
+	struct device_seen *d = &r->device[at & (DEVICES - 1)];
 	char clean[4 * 256];
 	int rc;
 
@@ -406,7 +452,47 @@ rows_put_tunnel(struct rows *r, enum statement which,
 	return bind_run(&b);
 }
 
+static void
+rows_remember_tunnel(struct rows *r, int64_t id)
+{
+	size_t at = (uint64_t)id & (TUNNELS - 1);
+
+	if (r->tunnel[at].id == id)
+		return;
+	r->tunnel[at].id = id;
+	r->tunnel[at].outage = OUTAGE_UNKNOWN;
+}
+
+static int
+rows_tunnel_there(struct rows *r, int64_t id, bool *there)
+{
+	int rc = SQLITE_OK;
+
+	*there = r->tunnel[(uint64_t)id & (TUNNELS - 1)].id == id;
+	if (!*there)
+		rc = rows_look(r, TUNNEL_FIND, id, there);
+	if (*there)
+		rows_remember_tunnel(r, id);
+	return rc;
+}
+
 /* Ids are given out in turn: one above all before is most likely new. */
+static int
+rows_write_tunnel(struct rows *r, const struct packed_tunnel *t,
+    const struct span *text, int64_t device)
+{
+	int rc = SQLITE_CONSTRAINT_PRIMARYKEY;
+
+	if (t->id > r->newest_tunnel)
+		rc = rows_put_tunnel(r, TUNNEL_ADD, t, text, device);
+	if (rc != SQLITE_CONSTRAINT_PRIMARYKEY)
+		return rc;
+	rc = rows_put_tunnel(r, TUNNEL_KEEP, t, text, device);
+	if (rc == SQLITE_OK && sqlite3_changes(r->db) == 0)
+		rc = rows_put_tunnel(r, TUNNEL_SAVE, t, text, device);
+	return rc;
+}
+
 static int
 rows_save_tunnel(struct rows *r, const struct packed_tunnel *t)
 {
@@ -416,28 +502,14 @@ rows_save_tunnel(struct rows *r, const struct packed_tunnel *t)
 
 	PACK_TEXTS(t, text);
 	rc = rows_device(r, text[0], t->since, &device);
+	if (rc == SQLITE_OK)
+		rc = rows_write_tunnel(r, t, text, device);
 	if (rc != SQLITE_OK)
 		return rc;
-	rc = SQLITE_CONSTRAINT_PRIMARYKEY;
+	rows_remember_tunnel(r, t->id);
 	if (t->id > r->newest_tunnel)
-		rc = rows_put_tunnel(r, TUNNEL_ADD, t, text, device);
-	if (rc == SQLITE_CONSTRAINT_PRIMARYKEY)
-		rc = rows_put_tunnel(r, TUNNEL_SAVE, t, text, device);
-	if (rc == SQLITE_OK && t->id > r->newest_tunnel)
 		r->newest_tunnel = t->id;
-	return rc;
-}
-
-static int
-rows_outage_open(struct rows *r, int64_t tunnel, bool *open)
-{
-	sqlite3_stmt *find = r->stmt[OUTAGE_FIND];
-	int rc = sqlite3_bind_int64(find, 1, tunnel);
-
-	if (rc != SQLITE_OK)
-		return rc;
-	*open = sqlite3_step(find) == SQLITE_ROW;
-	return sqlite3_reset(find);
+	return SQLITE_OK;
 }
 
 /* Down begins an outage, up ends it; what lies between changes nothing. */
@@ -447,15 +519,16 @@ rows_outage(struct rows *r, const struct packed_tunnel *t)
 	bool up = t->state == IKE_TUNNEL_UP || t->state == IKE_TUNNEL_REKEYING;
 	struct binder b = BINDER(r, up ? OUTAGE_END : OUTAGE_BEGIN);
 	size_t at = (uint64_t)t->id & (TUNNELS - 1);
-	int rc = SQLITE_OK;
-	bool open = up;
+	int want = up ? OUTAGE_NONE : OUTAGE_OPEN, rc;
+	bool open = up, there;
 
 	if ((!up && t->state != IKE_TUNNEL_DOWN) || t->since == 0)
 		return SQLITE_OK;
-	if (r->tunnel[at].id == t->id && r->tunnel[at].up == up)
-		return SQLITE_OK;
+	rc = rows_tunnel_there(r, t->id, &there);
+	if (rc != SQLITE_OK || !there || (int)r->tunnel[at].outage == want)
+		return rc;
 	if (!up)
-		rc = rows_outage_open(r, t->id, &open);
+		rc = rows_look(r, OUTAGE_FIND, t->id, &open);
 	if (rc == SQLITE_OK && open == up) {
 		bind_number(&b, t->id);
 		bind_number(&b, t->since);
@@ -466,10 +539,8 @@ rows_outage(struct rows *r, const struct packed_tunnel *t)
 				    : t->last_reason));
 		rc = bind_run(&b);
 	}
-	if (rc == SQLITE_OK) {
-		r->tunnel[at].id = t->id;
-		r->tunnel[at].up = up;
-	}
+	if (rc == SQLITE_OK)
+		r->tunnel[at].outage = want;
 	return rc;
 }
 
@@ -530,7 +601,7 @@ rows_put_negotiation(struct rows *r, enum statement which,
 
 /* One that is not known from before is most likely new. */
 static int
-rows_insert_negotiation(struct rows *r, const struct packed_negotiation *n,
+rows_write_negotiation(struct rows *r, const struct packed_negotiation *n,
     const struct span *text, int64_t device)
 {
 	bool known = r->solid[(uint64_t)n->id & (SOLIDS - 1)].id == n->id;
@@ -538,18 +609,27 @@ rows_insert_negotiation(struct rows *r, const struct packed_negotiation *n,
 
 	if (!known)
 		rc = rows_put_negotiation(r, NEGOTIATION_ADD, n, text, device);
-	if (rc == SQLITE_CONSTRAINT_PRIMARYKEY)
+	if (rc != SQLITE_CONSTRAINT_PRIMARYKEY)
+		return rc;
+	rc = rows_put_negotiation(r, NEGOTIATION_KEEP, n, text, device);
+	if (rc == SQLITE_OK && sqlite3_changes(r->db) == 0)
 		rc = rows_put_negotiation(r, NEGOTIATION_SAVE, n, text, device);
 	return rc;
 }
 
-/* The tunnel is not there (yet): a row with what the negotiation knows. */
+/* Where its tunnel is not there (yet): a row with what is known of it here. */
 static int
-rows_stub_tunnel(struct rows *r, const struct packed_negotiation *n,
+rows_need_tunnel(struct rows *r, const struct packed_negotiation *n,
     const struct span *text, int64_t device)
 {
 	struct binder b = BINDER(r, TUNNEL_STUB);
+	bool there = true;
+	int rc = SQLITE_OK;
 
+	if (n->tunnel != 0)
+		rc = rows_tunnel_there(r, n->tunnel, &there);
+	if (rc != SQLITE_OK || there)
+		return rc;
 	bind_number(&b, n->tunnel);
 	bind_number(&b, device);
 	for (int i = 1; i < 5; i++)
@@ -585,15 +665,21 @@ rows_save_negotiation(struct rows *r, const struct packed_negotiation *n)
 	}
 	rc = rows_device(r, text[0], n->started_at, &device);
 	if (rc == SQLITE_OK)
-		rc = rows_insert_negotiation(r, n, text, device);
-	if (rc == SQLITE_CONSTRAINT_FOREIGNKEY &&
-	    (rc = rows_stub_tunnel(r, n, text, device)) == SQLITE_OK)
-		rc = rows_insert_negotiation(r, n, text, device);
+		rc = rows_need_tunnel(r, n, text, device);
+	if (rc == SQLITE_OK)
+		rc = rows_write_negotiation(r, n, text, device);
 	if (rc == SQLITE_OK) {
 		r->solid[at].id = n->id;
 		r->solid[at].digest = digest;
 	}
 	return rc;
+}
+
+static int
+rows_negotiation_there(struct rows *r, int64_t id, bool *there)
+{
+	*there = r->solid[(uint64_t)id & (SOLIDS - 1)].id == id;
+	return *there ? SQLITE_OK : rows_look(r, NEGOTIATION_FIND, id, there);
 }
 
 /* The message is never NULL; its octets are kept where it was escaped. */
@@ -645,8 +731,8 @@ rows_add_message(struct rows *r, const struct packed_message *m)
 }
 
 static int
-rows_insert_event(struct rows *r, const struct packed_event *e,
-    struct span detail, int64_t device, int64_t negotiation)
+rows_put_event(struct rows *r, const struct packed_event *e, struct span detail,
+    int64_t device, int64_t negotiation)
 {
 	struct binder b = BINDER(r, EVENT_ADD);
 
@@ -671,22 +757,27 @@ rows_add_event(struct rows *r, const struct packed_event *e)
 {
 	struct span text[2];
 	int64_t device = 0;
+	bool there = false;
 	int rc;
 
 	PACK_TEXTS(e, text);
 	rc = rows_device(r, text[0], e->received_at, &device);
+	if (rc == SQLITE_OK && e->negotiation != 0)
+		rc = rows_negotiation_there(r, e->negotiation, &there);
 	if (rc == SQLITE_OK)
-		rc = rows_insert_event(r, e, text[1], device, e->negotiation);
-	if (rc == SQLITE_CONSTRAINT_FOREIGNKEY && e->negotiation != 0)
-		rc = rows_insert_event(r, e, text[1], device, 0);
+		rc = rows_put_event(
+		    r, e, text[1], device, there ? e->negotiation : 0);
 	return rc;
 }
 
 static int
 rows_join(struct rows *r, const struct packed_join *j)
 {
-	int rc = SQLITE_OK;
+	bool there = false;
+	int rc = rows_negotiation_there(r, j->into, &there);
 
+	if (rc == SQLITE_OK && !there)
+		return SQLITE_CONSTRAINT_FOREIGNKEY;
 	r->solid[(uint64_t)j->gone & (SOLIDS - 1)].id = 0;
 	for (int s = JOIN_EVENTS; rc == SQLITE_OK && s <= JOIN_GONE; s++) {
 		struct binder b = BINDER(r, s);

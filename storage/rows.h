@@ -18,6 +18,8 @@ struct rows *rows_new(struct sqlite3 *db, int *rc);
 void rows_free(struct rows *);
 /* After a rollback: what was remembered may not be in the database. */
 void rows_forget(struct rows *);
+/* A negotiation or a tunnel that is no longer in the database. */
+void rows_gone(struct rows *, int64_t id);
 
 /* One record of kind PACK_*; each gives an SQLite code. */
 int rows_apply(struct rows *, int kind, const void *bytes);

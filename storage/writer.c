@@ -9,13 +9,15 @@
 #include <string.h>
 #include <time.h>
 
+#include "parsers/hash.h"
 #include "storage/store_impl.h"
 
 #define MS INT64_C(1000)
 #define SECOND (1000 * MS)
 
 enum {
-	BATCH_ROWS = 4000,     /* some of them fit into the queue */
+	BATCH_ROWS = 6000,     /* some of them fit into the queue */
+	WAL_AHEAD = 512,       /* pages the disk begins with before that */
 	WAL_PAGES = 16384,     /* 64 MiB: then it is worth a checkpoint */
 	WAL_BYTES = 128 << 20, /* then readers are waited for */
 	WAL_ALARM = 256 << 20, /* and then somebody is told */
@@ -51,13 +53,14 @@ struct list {
 struct writer {
 	struct store *s;
 	struct place *place; /* open addressing, for one batch */
+	struct hash_key key;
 	size_t places;
 	struct list phase[PHASE_REST + 1];
 	bool full_sync, log_told, clock_told;
 	bool careful;  /* with this batch: a savepoint for each record */
 	bool log_lost; /* a sync failed: parts of the log may not be on disk */
 	int64_t failing_since;
-	int wal_pages;
+	int wal_pages, wal_begun; /* in the log; of them begun to be synced */
 	int64_t busy_since, busy_wait;
 	int64_t last_batch, batch_took, next_present, next_checkpoint,
 	    next_count;
@@ -138,17 +141,13 @@ writer_exec(struct writer *w, const char *sql)
 /* Coalescing: the last state of a row within a batch is the one written. */
 
 static uint64_t
-writer_key(const struct queue_record *r, const void *bytes)
+writer_key(const struct writer *w, const struct queue_record *r, void *bytes)
 {
 	const struct packed_device *d = bytes;
-	const char *name = (const char *)(d + 1);
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
 
 	if (r->kind != PACK_DEVICE)
 		return *(const uint64_t *)bytes << 2 | r->kind;
-	for (uint32_t i = 0; i < d->len[0]; i++)
-		h = (h ^ (unsigned char)name[i]) * UINT64_C(0x100000001b3);
-	return h << 2 | PACK_DEVICE;
+	return hash_bytes(&w->key, d + 1, d->len[0]) << 2 | PACK_DEVICE;
 }
 
 static bool
@@ -182,7 +181,7 @@ writer_supersede(struct queue_record *old, struct queue_record *new)
 static void
 writer_enter(struct writer *w, struct queue_record *r)
 {
-	uint64_t key = writer_key(r, queue_bytes(r));
+	uint64_t key = writer_key(w, r, queue_bytes(r));
 	size_t i = key * UINT64_C(0x9e3779b97f4a7c15) >> 20;
 
 	for (i &= w->places - 1; w->place[i].record != NULL;
@@ -535,6 +534,18 @@ writer_give_up(struct writer *w)
 	queue_done(q);
 }
 
+/* In a storm the log goes to the disk while the next batch is written. */
+static void
+writer_begin_sync(struct writer *w)
+{
+	if (w->wal_begun > w->wal_pages) /* the log began again */
+		w->wal_begun = 0;
+	if (w->wal_pages - w->wal_begun < WAL_AHEAD)
+		return;
+	w->wal_begun = w->wal_pages;
+	db_begin_sync(w->s->path);
+}
+
 static void
 writer_batch(struct writer *w)
 {
@@ -547,6 +558,7 @@ writer_batch(struct writer *w)
 		writer_give_up(w);
 		return;
 	}
+	writer_begin_sync(w);
 	w->last_batch = writer_clock();
 	w->batch_took = w->last_batch - begin;
 	s->commit_us += w->batch_took;
@@ -651,11 +663,16 @@ static bool
 writer_prune(struct writer *w, const struct prune_conf *conf, int64_t now)
 {
 	struct store *s = w->s;
+	const int64_t *gone;
 	uint64_t rows;
+	size_t n;
 	int rc;
 
 	rc = prune_slice(s->prune, s->db.sql, conf, s->latest, now, &rows);
 	s->pruned += rows;
+	gone = prune_gone(s->prune, &n);
+	for (size_t i = 0; i < n; i++)
+		rows_gone(s->rows, gone[i]);
 	if (prune_doubts(s->prune) && !w->clock_told)
 		store_say(s,
 		    "the clock is more than a day ahead of what was "
@@ -737,6 +754,7 @@ writer_run(void *arg)
 	struct store *s = arg;
 	struct writer w = { .s = s, .last_batch = writer_clock() };
 
+	hash_key_random(&w.key);
 	writer_attach(&w);
 	for (;;) {
 		if (queue_take(

@@ -491,13 +491,14 @@ test_dangling(void **state)
 	struct store_counts c;
 
 	(void)state;
+	store_join(s, 4, 999);
 	event(s, 999, 888);
 	n.tunnel_id = 77;
 	snprintf(n.tunnel, sizeof(n.tunnel), "lost");
 	store_negotiation(s, &n);
 	settle(s);
 	store_count(s, &c);
-	assert_int_equal(c.refused, 0);
+	assert_int_equal(c.refused, 1); /* the join: there is no such row */
 	store_close(s, 10 * SECOND);
 	assert_string_equal(ask("SELECT coalesce(negotiation_id, 'none') ||"
 				" message_id FROM events"),
@@ -507,6 +508,43 @@ test_dangling(void **state)
 	assert_string_equal(ask("SELECT count(*) FROM"
 				" pragma_foreign_key_check"),
 	    "0");
+}
+
+/* A row that retention took is not referred to any more. */
+static void
+test_forgotten(void **state)
+{
+	const int64_t day = 24 * 3600 * SECOND;
+	struct store_conf conf = { .path = path,
+		.retain_negotiations = 10 * day };
+	struct ike_negotiation n = negotiation(1);
+	char err[400] = "";
+	struct store_counts c = { .pruned = 0 };
+	struct store *s;
+	int code;
+
+	(void)state;
+	s = store_open(&conf, err, sizeof(err), &code);
+	assert_non_null(s);
+	assert_int_equal(store_start(s, NULL, NULL), 0);
+	n.outcome = IKE_FAILURE;
+	n.started_at = n.updated_at = n.ended_at = NOW - 20 * day;
+	store_negotiation(s, &n);
+	n = negotiation(2);
+	store_negotiation(s, &n);
+	event(s, 1, 0); /* now is the time of this one */
+	for (int i = 0; i < 120000 && c.pruned == 0; i++) {
+		usleep(1000);
+		store_count(s, &c);
+	}
+	assert_int_equal(c.pruned, 1);
+	event(s, 1, 0);
+	event(s, 2, 0);
+	store_close(s, 10 * SECOND);
+	assert_string_equal(
+	    ask("SELECT group_concat(coalesce(negotiation_id, 'none'))"
+		" FROM event"),
+	    "none,none,2");
 }
 
 /* Two negotiations turn out to be one. */
@@ -870,6 +908,7 @@ main(void)
 		TEST(test_text),
 		TEST(test_large),
 		TEST(test_dangling),
+		TEST(test_forgotten),
 		TEST(test_join),
 		TEST(test_ids),
 		TEST(test_applier),
