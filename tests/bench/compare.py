@@ -200,7 +200,9 @@ def rounds(wanted, ready, tools, results):
         if number > 0 and gone * (number + 1) / number > MINUTES:
             return number
         for case in wanted:
-            for peer in ready:
+            # each follows another one in the next round
+            for peer in ready[number % len(ready):] + \
+                    ready[:number % len(ready)]:
                 r = CASES[case][1](peer, tools)
                 results[case][peer.name].append(r)
                 raw.write(json.dumps(dict(r, case=case)) + "\n")

@@ -409,11 +409,13 @@ main(int argc, char **argv)
 		load_drain(&l);
 	getrusage(RUSAGE_SELF, &ru);
 	printf("{\"sent\": %ju, \"ike\": %ju, \"bytes\": %ju, \"errors\": %ju, "
-	       "\"seconds\": %.4f, \"drained\": %.4f, \"late\": %.4f, "
+	       "\"began\": %.4f, \"seconds\": %.4f, \"drained\": %.4f, "
+	       "\"late\": %.4f, "
 	       "\"cpu\": %.3f}\n",
 	    (uintmax_t)l.sent, (uintmax_t)l.ike_sent, (uintmax_t)l.bytes,
-	    (uintmax_t)l.errors, (double)(ended - begun) / 1e9,
-	    (double)(clock_ns() - begun) / 1e9, (double)l.late / 1e9,
+	    (uintmax_t)l.errors, (double)begun / 1e9,
+	    (double)(ended - begun) / 1e9, (double)(clock_ns() - begun) / 1e9,
+	    (double)l.late / 1e9,
 	    (double)(ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) +
 		(double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) / 1e6);
 	return l.errors != 0;
