@@ -88,8 +88,8 @@ struct tables {
 struct noise {
 	bool (*scan)(const struct noise *, struct span);
 	struct tables t;
-	/* Hashes of the words' four bytes. */
-	uint64_t gram[(1 << GRAM_LOG2) / 64];
+	/* Hashes of the words' four bytes, and of the first three of them. */
+	uint64_t gram[(1 << GRAM_LOG2) / 64], three[(1 << GRAM_LOG2) / 64];
 	unsigned n[BUCKETS], cost[BUCKETS];
 	struct word bucket[BUCKETS][PER_BUCKET];
 };
@@ -228,11 +228,27 @@ tables_mark_word(struct tables *t, const struct word *w, int bucket)
 	}
 }
 
-static unsigned
+static inline unsigned
 noise_hash(uint32_t gram)
 {
 	return (uint32_t)((gram | 0x20202020) * 0x9e3779b1u) >>
 	    (32 - GRAM_LOG2);
+}
+
+static inline bool
+noise_noted(const uint64_t *table, uint32_t gram)
+{
+	unsigned hash = noise_hash(gram);
+
+	return table[hash / 64] >> hash % 64 & 1;
+}
+
+static void
+noise_note(uint64_t *table, uint32_t gram)
+{
+	unsigned hash = noise_hash(gram);
+
+	table[hash / 64] |= (uint64_t)1 << hash % 64;
 }
 
 /* How often the shuffles stop for the bucket in the sample; enough: more
@@ -286,25 +302,23 @@ static void
 noise_add(struct noise *n, const struct word *w)
 {
 	int b = noise_bucket(n, w);
-	unsigned hash = noise_hash(w->gram);
 
 	tables_mark_word(&n->t, w, b);
-	n->gram[hash / 64] |= (uint64_t)1 << hash % 64;
+	noise_note(n->gram, w->gram);
+	noise_note(n->three, w->gram & SHORT_MASK);
 	n->bucket[b][n->n[b]++] = *w;
 }
 
 /* A look into one table says no to nearly every place that is none. */
-static bool
+static inline bool
 noise_may(const struct noise *n, const unsigned char *p)
 {
 	uint32_t gram = (uint32_t)p[0] | (uint32_t)p[1] << 8 |
 	    (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-	unsigned four = noise_hash(gram);
-	unsigned three = noise_hash(gram & SHORT_MASK);
+	uint32_t three = gram & SHORT_MASK;
 
-	return ((n->gram[four / 64] >> four % 64) |
-		   (n->gram[three / 64] >> three % 64)) &
-	    1;
+	return noise_noted(n->three, three) &&
+	    (noise_noted(n->gram, gram) || noise_noted(n->gram, three));
 }
 
 /* Is one of the buckets' words at this place? */
@@ -391,54 +405,56 @@ noise_check(const struct noise *n, const unsigned char *p, size_t len,
 /* clang-format off: the two differ in width only */
 #define NOISE_BLOCK(name, attr, vec, load, set1, and, or, srl, shuf, cmpeq,    \
     zero, mask, width, all)                                                    \
-	/* The places of the block at p where the tables of one set agree. */  \
-	__attribute__((target(attr),                                           \
-	    always_inline)) static inline vec name##_set(const vec low[GRAM],  \
-	    const vec high[GRAM], const vec lo[GRAM], const vec hi[GRAM])      \
+	/* The buckets that the bytes at p can belong to, at place k. */       \
+	__attribute__((target(attr), always_inline)) static inline void        \
+	name##_place(const unsigned char *p, const vec low[SETS][GRAM],        \
+	    const vec high[SETS][GRAM], int k, vec hit[SETS])                  \
 	{                                                                      \
-		vec hit = and(shuf(low[0], lo[0]), shuf(high[0], hi[0]));      \
+		const vec half = set1(15);                                     \
+		vec v = load((const vec *)(const void *)(p + k));              \
+		vec lo = and(v, half), hi = and(srl(v, 4), half);              \
                                                                                \
-		hit =                                                          \
-		    and(hit, and(shuf(low[1], lo[1]), shuf(high[1], hi[1])));  \
-		hit =                                                          \
-		    and(hit, and(shuf(low[2], lo[2]), shuf(high[2], hi[2])));  \
-		return and(                                                    \
-		    hit, and(shuf(low[3], lo[3]), shuf(high[3], hi[3])));      \
+		hit[0] = and(hit[0],                                           \
+		    and(shuf(low[0][k], lo), shuf(high[0][k], hi)));           \
+		hit[1] = and(hit[1],                                           \
+		    and(shuf(low[1][k], lo), shuf(high[1][k], hi)));           \
+	}                                                                      \
+	/* The places of the block at p where the tables agree. */             \
+	__attribute__((target(attr), always_inline)) static inline uint32_t    \
+	name##_hits(const unsigned char *p, const vec low[SETS][GRAM],         \
+	    const vec high[SETS][GRAM])                                        \
+	{                                                                      \
+		vec hit[SETS] = { set1(-1), set1(-1) };                        \
+                                                                               \
+		name##_place(p, low, high, 0, hit);                            \
+		name##_place(p, low, high, 1, hit);                            \
+		name##_place(p, low, high, 2, hit);                            \
+		name##_place(p, low, high, 3, hit);                            \
+		return ~(uint32_t)mask(cmpeq(or(hit[0], hit[1]), zero())) &    \
+		    (all);                                                     \
 	}                                                                      \
 	__attribute__((target(attr))) static bool name(                        \
 	    const struct noise *n, struct span s)                              \
 	{                                                                      \
 		const unsigned char *p = (const unsigned char *)s.p;           \
-		const vec half = set1(15);                                     \
-		vec low[SETS][GRAM], high[SETS][GRAM], lo[GRAM], hi[GRAM], v;  \
+		vec low[SETS][GRAM], high[SETS][GRAM];                         \
 		size_t at = 0, last;                                           \
 		uint32_t hits;                                                 \
-		int k, set;                                                    \
                                                                                \
 		if (s.len < (width) + GRAM - 1)                                \
 			return noise_scan_bytes(n, s);                         \
-		for (set = 0; set < SETS; set++) {                             \
-			for (k = 0; k < GRAM; k++) {                           \
+		for (int set = 0; set < SETS; set++)                           \
+			for (int k = 0; k < GRAM; k++) {                       \
 				low[set][k] = load((const vec *)(const void *) \
 						       n->t.low[set][k]);      \
 				high[set][k] =                                 \
 				    load((const vec *)(const void *)           \
 					     n->t.high[set][k]);               \
 			}                                                      \
-		}                                                              \
 		/* The last block overlaps the one before it. */               \
 		last = s.len - ((width) + GRAM - 1);                           \
 		for (;;) {                                                     \
-			for (k = 0; k < GRAM; k++) {                           \
-				v = load(                                      \
-				    (const vec *)(const void *)(p + at + k));  \
-				lo[k] = and(v, half);                          \
-				hi[k] = and(srl(v, 4), half);                  \
-			}                                                      \
-			v = or                                                 \
-			    (name##_set(low[0], high[0], lo, hi),              \
-				name##_set(low[1], high[1], lo, hi));          \
-			hits = ~(uint32_t)mask(cmpeq(v, zero())) & (all);      \
+			hits = name##_hits(p + at, low, high);                 \
 			if (hits != 0 && noise_check(n, p, s.len, at, hits))   \
 				return true;                                   \
 			if (at == last)                                        \

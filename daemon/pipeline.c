@@ -149,21 +149,29 @@ pipeline_is_tag(const char *p, const char *end)
 static bool
 pipeline_is_message(struct span line)
 {
-	enum { TAG_WITHIN = 160, ACCOUNT_WITHIN = 400 };
-	static const struct span accounts[] = { SPAN_LIT("RT_FLOW"),
-		SPAN_LIT(",TRAFFIC,"), SPAN_LIT("subtype=\"forward\""),
-		SPAN_LIT("type=\"traffic\"") };
-	size_t len = line.len < ACCOUNT_WITHIN ? line.len : ACCOUNT_WITHIN;
+	enum { TAG_WITHIN = 160 };
+	static const struct account {
+		struct span word;
+		size_t within;
+	} accounts[] = {
+		{ SPAN_LIT("subtype=\"forward\""), 400 },
+		{ SPAN_LIT("type=\"traffic\""), 400 },
+		{ SPAN_LIT(",TRAFFIC,"), 200 },
+		{ SPAN_LIT("RT_FLOW"), 200 },
+	};
 	const char *p = line.p;
-	const char *end = p + (len < TAG_WITHIN ? len : TAG_WITHIN);
-	size_t i;
+	const char *end = p + (line.len < TAG_WITHIN ? line.len : TAG_WITHIN);
 
 	while ((p = memchr(p, '%', (size_t)(end - p))) != NULL)
 		if (pipeline_is_tag(++p, end))
 			return true;
-	for (i = 0; i < sizeof(accounts) / sizeof(accounts[0]); i++)
-		if (memmem(line.p, len, accounts[i].p, accounts[i].len) != NULL)
+	for (size_t i = 0; i < sizeof(accounts) / sizeof(accounts[0]); i++) {
+		const struct account *a = &accounts[i];
+		size_t len = line.len < a->within ? line.len : a->within;
+
+		if (memmem(line.p, len, a->word.p, a->word.len) != NULL)
 			return true;
+	}
 	return false;
 }
 

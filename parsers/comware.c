@@ -744,6 +744,9 @@ comware_packet(struct span text, struct ike_event *ev)
 	struct span cookie, mode, id, version;
 	struct comware_facts f;
 
+	if (!span_has_nocase(text, "I-Cookie") &&
+	    !span_has_nocase(text, "I-SPI"))
+		return false;
 	comware_facts(text, &f);
 	cookie = comware_value(&f, "I-Cookie");
 	if (cookie.len == 0)

@@ -92,7 +92,7 @@ CASES = {
          "lost": ("msgs", False, None, None)}),
     "tcp-10": (
         "TCP, 99 % noise, 10 connections, as fast as it goes",
-        fixed(tcp=True, streams=10, count=int(500000 * SECONDS)),
+        fixed(tcp=True, streams=10, count=int(1000000 * SECONDS)),
         {"rate": ("msgs/s", True, 1.3, 0.7),
          "cpu": ("s/million", False, 0.6, None)}),
     "tcp-1": (
