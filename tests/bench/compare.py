@@ -6,7 +6,7 @@
 Rounds, one after the other: in each round every collector goes through every
 case. Printed are the median of the rounds, the lowest and the highest, the
 ratios to the better peer and to the bare loop, and which were wanted.
-BENCH_ROUNDS (3), BENCH_MINUTES (13: no further round begins that would not
+BENCH_ROUNDS (3), BENCH_MINUTES (18: no further round begins that would not
 end in time), BENCH_SECONDS (4, of a run) and BENCH_PEERS (names) can be set.
 """
 import json
@@ -20,7 +20,7 @@ import peers
 import run
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
-MINUTES = float(os.environ.get("BENCH_MINUTES", "13"))
+MINUTES = float(os.environ.get("BENCH_MINUTES", "18"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
 BUFFER = 4 << 20
 STEP = 1.12  # between the rates of a search
