@@ -30,7 +30,8 @@ enum {
 
 /*
  * A word of every line that can matter: of the programs, of the protocol, of
- * what devices write around them. A word has at least three letters. Lower case; both cases are found.
+ * what devices write around them. A word has at least three letters. Lower
+ * case; both cases are found.
  */
 static const char *const words[] = {
 	/* programs and their marks */
@@ -402,27 +403,27 @@ noise_check(const struct noise *n, const unsigned char *p, size_t len,
 	return false;
 }
 
-/* clang-format off: the two differ in width only */
+/* The two differ in width only. */
 #define NOISE_BLOCK(name, attr, vec, load, set1, and, or, srl, shuf, cmpeq,    \
     zero, mask, width, all)                                                    \
 	/* The buckets that the bytes at p can belong to, at place k. */       \
 	__attribute__((target(attr), always_inline)) static inline void        \
-	name##_place(const unsigned char *p, const vec low[SETS][GRAM],        \
-	    const vec high[SETS][GRAM], int k, vec hit[SETS])                  \
+	    name##_place(const unsigned char *p, const vec low[SETS][GRAM],    \
+		const vec high[SETS][GRAM], int k, vec hit[SETS])              \
 	{                                                                      \
 		const vec half = set1(15);                                     \
 		vec v = load((const vec *)(const void *)(p + k));              \
 		vec lo = and(v, half), hi = and(srl(v, 4), half);              \
                                                                                \
-		hit[0] = and(hit[0],                                           \
-		    and(shuf(low[0][k], lo), shuf(high[0][k], hi)));           \
-		hit[1] = and(hit[1],                                           \
-		    and(shuf(low[1][k], lo), shuf(high[1][k], hi)));           \
+		hit[0] = and(                                                  \
+		    hit[0], and(shuf(low[0][k], lo), shuf(high[0][k], hi)));   \
+		hit[1] = and(                                                  \
+		    hit[1], and(shuf(low[1][k], lo), shuf(high[1][k], hi)));   \
 	}                                                                      \
 	/* The places of the block at p where the tables agree. */             \
 	__attribute__((target(attr), always_inline)) static inline uint32_t    \
-	name##_hits(const unsigned char *p, const vec low[SETS][GRAM],         \
-	    const vec high[SETS][GRAM])                                        \
+	    name##_hits(const unsigned char *p, const vec low[SETS][GRAM],     \
+		const vec high[SETS][GRAM])                                    \
 	{                                                                      \
 		vec hit[SETS] = { set1(-1), set1(-1) };                        \
                                                                                \
@@ -430,7 +431,7 @@ noise_check(const struct noise *n, const unsigned char *p, size_t len,
 		name##_place(p, low, high, 1, hit);                            \
 		name##_place(p, low, high, 2, hit);                            \
 		name##_place(p, low, high, 3, hit);                            \
-		return ~(uint32_t)mask(cmpeq(or(hit[0], hit[1]), zero())) &    \
+		return ~(uint32_t)mask(cmpeq(or (hit[0], hit[1]), zero())) &   \
 		    (all);                                                     \
 	}                                                                      \
 	__attribute__((target(attr))) static bool name(                        \
@@ -469,7 +470,6 @@ NOISE_BLOCK(noise_scan_avx2, "avx2", __m256i, _mm256_loadu_si256,
     _mm256_set1_epi8, _mm256_and_si256, _mm256_or_si256, _mm256_srli_epi16,
     _mm256_shuffle_epi8, _mm256_cmpeq_epi8, _mm256_setzero_si256,
     _mm256_movemask_epi8, 32, 0xffffffffu)
-/* clang-format on */
 #endif
 
 static bool
