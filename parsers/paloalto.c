@@ -358,7 +358,7 @@ paloalto_log_ends(struct paloalto *pan)
 
 /*
  * ikemgr.log: "2026-11-21 10:00:00.123 +0200  [PERR]: {    4:     }: text",
- * before 8.1 "[PROTO_ERR]: text"; or the second line of what it notes.
+ * before 8.1 "[PROTO_ERR]: text". head is what stands before "]: ".
  */
 static bool
 paloalto_tagged(struct span head, struct span text, struct paloalto *pan)
@@ -369,8 +369,7 @@ paloalto_tagged(struct span head, struct span text, struct paloalto *pan)
 	struct span tag = head, braces;
 
 	while (scan_until(&tag, "[", NULL))
-		head = tag;
-	tag = head;
+		continue;
 	for (size_t i = 0; i < COUNT(tags); i++) {
 		if (!span_is(tag, tags[i]))
 			continue;
@@ -389,7 +388,8 @@ paloalto_tagged(struct span head, struct span text, struct paloalto *pan)
 	return false;
 }
 
-/* A relay's header may stand in front of either. */
+/* Such a line, or the second one of what it notes: "====> .. SA: ..". A relay's
+ * header may stand in front of either. */
 static bool
 paloalto_log(const struct record *rec, struct paloalto *pan)
 {

@@ -59,6 +59,27 @@ enum statement {
 	" last_reason, down_reason, configured, attempts, first_seen)" \
 	" VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?8)"
 
+/* What is written again and again, and no index is made of. */
+#define TUNNEL_KEPT \
+	"device_id = ?2, vendor = ?3, local = ?5, state = ?7, since = ?8," \
+	" ike_version = ?9, last_established = ?10, last_failure = ?11," \
+	" last_reason = ?12, down_reason = ?13, configured = ?14," \
+	" attempts = ?15, first_seen = coalesce(first_seen, ?8)"
+
+#define NEGOTIATION_TOUCHED \
+	"updated_at = ?2, ended_at = ?3, stage = ?4, heard = ?5," \
+	" retransmits = ?6, events = ?7, detail = ?8, differs = ?9"
+
+/* And what a step changes, but not where the negotiation comes from. */
+#define NEGOTIATION_KEPT \
+	NEGOTIATION_TOUCHED \
+	", established_at = coalesce(?10, established_at), tunnel_id = ?12," \
+	" other_end_id = ?14, suspects = ?16, rspi = ?18, spi_in = ?19," \
+	" spi_out = ?20, kind = ?21, role = ?22, ike_version = ?23," \
+	" outcome = ?24, reason = ?25, refused_by = ?26, rekey = ?27," \
+	" known_peer = ?28, vendor = ?29, local = ?31, tunnel = ?32," \
+	" child = ?33, keys = ?34"
+
 static const char *const sql[STATEMENTS] = {
 	[DEVICE_FIND] = "SELECT id FROM device WHERE name = ?1",
 	[DEVICE_ADD] =
@@ -73,18 +94,11 @@ static const char *const sql[STATEMENTS] = {
 	[TUNNEL_ADD] = TUNNEL_INSERT,
 	/* touches no index, where what they are made of stays */
 	[TUNNEL_KEEP] =
-	    "UPDATE tunnel SET device_id = ?2, vendor = ?3, local = ?5,"
-	    " state = ?7, since = ?8, ike_version = ?9,"
-	    " last_established = ?10, last_failure = ?11, last_reason = ?12,"
-	    " down_reason = ?13, configured = ?14, attempts = ?15,"
-	    " first_seen = coalesce(first_seen, ?8)"
+	    "UPDATE tunnel SET " TUNNEL_KEPT
 	    " WHERE id = ?1 AND peer IS ?4 AND name IS ?6",
 	[TUNNEL_SAVE] = TUNNEL_INSERT
-	    " ON CONFLICT(id) DO UPDATE SET device_id = ?2, vendor = ?3,"
-	    " peer = ?4, local = ?5, name = ?6, state = ?7, since = ?8,"
-	    " ike_version = ?9, last_established = ?10, last_failure = ?11,"
-	    " last_reason = ?12, down_reason = ?13, configured = ?14,"
-	    " attempts = ?15, first_seen = coalesce(first_seen, ?8)",
+	    " ON CONFLICT(id) DO UPDATE SET peer = ?4, name = ?6,"
+	    " " TUNNEL_KEPT,
 	[TUNNEL_STUB] =
 	    "INSERT INTO tunnel(id, device_id, vendor, peer, local, name,"
 	    " state, first_seen) VALUES (?1,?2,?3,?4,?5,?6,'unknown',?7)",
@@ -100,34 +114,16 @@ static const char *const sql[STATEMENTS] = {
 	/* an upsert makes SQLite copy each page before it is changed */
 	[NEGOTIATION_ADD] = NEGOTIATION_INSERT,
 	[NEGOTIATION_SAVE] = NEGOTIATION_INSERT
-	    " ON CONFLICT(id) DO UPDATE SET updated_at = ?2, ended_at = ?3,"
-	    " stage = ?4, heard = ?5, retransmits = ?6, events = ?7,"
-	    " detail = ?8, differs = ?9,"
-	    " established_at = coalesce(?10, established_at), device_id = ?11, tunnel_id = ?12,"
-	    " parent_id = ?13, other_end_id = ?14, started_at = ?15,"
-	    " suspects = ?16, ispi = ?17, rspi = ?18, spi_in = ?19,"
-	    " spi_out = ?20, kind = ?21, role = ?22, ike_version = ?23,"
-	    " outcome = ?24, reason = ?25, refused_by = ?26, rekey = ?27,"
-	    " known_peer = ?28, vendor = ?29, peer = ?30, local = ?31,"
-	    " tunnel = ?32, child = ?33, keys = ?34",
+	    " ON CONFLICT(id) DO UPDATE SET device_id = ?11, parent_id = ?13,"
+	    " started_at = ?15, ispi = ?17, peer = ?30, " NEGOTIATION_KEPT,
 	/* most steps: what the indices of its origin are made of stays */
 	[NEGOTIATION_KEEP] =
-	    "UPDATE negotiation SET updated_at = ?2, ended_at = ?3,"
-	    " stage = ?4, heard = ?5, retransmits = ?6, events = ?7,"
-	    " detail = ?8, differs = ?9,"
-	    " established_at = coalesce(?10, established_at), tunnel_id = ?12,"
-	    " other_end_id = ?14, suspects = ?16, rspi = ?18, spi_in = ?19,"
-	    " spi_out = ?20, kind = ?21, role = ?22, ike_version = ?23,"
-	    " outcome = ?24, reason = ?25, refused_by = ?26, rekey = ?27,"
-	    " known_peer = ?28, vendor = ?29, local = ?31,"
-	    " tunnel = ?32, child = ?33, keys = ?34"
+	    "UPDATE negotiation SET " NEGOTIATION_KEPT
 	    " WHERE id = ?1 AND device_id = ?11 AND parent_id IS ?13"
 	    " AND started_at = ?15 AND ispi IS ?17 AND peer IS ?30",
 	/* touches no index */
 	[NEGOTIATION_TOUCH] =
-	    "UPDATE negotiation SET updated_at = ?2, ended_at = ?3,"
-	    " stage = ?4, heard = ?5, retransmits = ?6, events = ?7,"
-	    " detail = ?8, differs = ?9 WHERE id = ?1",
+	    "UPDATE negotiation SET " NEGOTIATION_TOUCHED " WHERE id = ?1",
 	[MESSAGE_ADD] =
 	    "INSERT INTO message(id, received_at, timestamp, facility,"
 	    " severity, source, transport, hostname, app, procid, msgid,"
@@ -157,6 +153,9 @@ enum {
 	NAME_KEPT = 64,
 };
 
+/* What is known of a tunnel's. */
+enum outage { OUTAGE_UNKNOWN, OUTAGE_NONE, OUTAGE_OPEN };
+
 struct rows {
 	struct sqlite3 *db;
 	struct hash_key key;
@@ -172,7 +171,7 @@ struct rows {
 	} solid[SOLIDS];
 	struct {
 		int64_t id; /* of one that is there */
-		enum { OUTAGE_UNKNOWN, OUTAGE_NONE, OUTAGE_OPEN } outage;
+		enum outage outage;
 	} tunnel[TUNNELS];
 	int64_t newest_tunnel;
 };
@@ -519,13 +518,14 @@ rows_outage(struct rows *r, const struct packed_tunnel *t)
 	bool up = t->state == IKE_TUNNEL_UP || t->state == IKE_TUNNEL_REKEYING;
 	struct binder b = BINDER(r, up ? OUTAGE_END : OUTAGE_BEGIN);
 	size_t at = (uint64_t)t->id & (TUNNELS - 1);
-	int want = up ? OUTAGE_NONE : OUTAGE_OPEN, rc;
+	enum outage want = up ? OUTAGE_NONE : OUTAGE_OPEN;
 	bool open = up, there;
+	int rc;
 
 	if ((!up && t->state != IKE_TUNNEL_DOWN) || t->since == 0)
 		return SQLITE_OK;
 	rc = rows_tunnel_there(r, t->id, &there);
-	if (rc != SQLITE_OK || !there || (int)r->tunnel[at].outage == want)
+	if (rc != SQLITE_OK || !there || r->tunnel[at].outage == want)
 		return rc;
 	if (!up)
 		rc = rows_look(r, OUTAGE_FIND, t->id, &open);
@@ -731,30 +731,9 @@ rows_add_message(struct rows *r, const struct packed_message *m)
 }
 
 static int
-rows_put_event(struct rows *r, const struct packed_event *e, struct span detail,
-    int64_t device, int64_t negotiation)
-{
-	struct binder b = BINDER(r, EVENT_ADD);
-
-	bind_number(&b, e->id);
-	bind_number(&b, e->received_at);
-	if (e->device_time != INT64_MIN)
-		bind_number(&b, e->device_time);
-	else
-		b.n++;
-	bind_number(&b, device);
-	bind_known(&b, negotiation);
-	bind_known(&b, e->message);
-	bind_word(&b, e->what != 0 ? ike_what_name(e->what) : "info");
-	bind_word(&b, ike_stage_name(e->stage));
-	bind_word(&b, ike_reason_name(e->reason));
-	bind_text(&b, detail);
-	return bind_run(&b);
-}
-
-static int
 rows_add_event(struct rows *r, const struct packed_event *e)
 {
+	struct binder b = BINDER(r, EVENT_ADD);
 	struct span text[2];
 	int64_t device = 0;
 	bool there = false;
@@ -764,10 +743,22 @@ rows_add_event(struct rows *r, const struct packed_event *e)
 	rc = rows_device(r, text[0], e->received_at, &device);
 	if (rc == SQLITE_OK && e->negotiation != 0)
 		rc = rows_negotiation_there(r, e->negotiation, &there);
-	if (rc == SQLITE_OK)
-		rc = rows_put_event(
-		    r, e, text[1], device, there ? e->negotiation : 0);
-	return rc;
+	if (rc != SQLITE_OK)
+		return rc;
+	bind_number(&b, e->id);
+	bind_number(&b, e->received_at);
+	if (e->device_time != INT64_MIN)
+		bind_number(&b, e->device_time);
+	else
+		b.n++;
+	bind_number(&b, device);
+	bind_known(&b, there ? e->negotiation : 0);
+	bind_known(&b, e->message);
+	bind_word(&b, e->what != 0 ? ike_what_name(e->what) : "info");
+	bind_word(&b, ike_stage_name(e->stage));
+	bind_word(&b, ike_reason_name(e->reason));
+	bind_text(&b, text[1]);
+	return bind_run(&b);
 }
 
 static int

@@ -122,7 +122,8 @@ attempt(struct story *s, const char *peer, const char *tunnel)
 	return n;
 }
 
-static void
+/* The attempt is given back as it was told. */
+static struct ike_negotiation
 fails(struct story *s, const char *tunnel, enum ike_reason reason)
 {
 	struct ike_negotiation n = attempt(s, "203.0.113.9", tunnel);
@@ -132,6 +133,7 @@ fails(struct story *s, const char *tunnel, enum ike_reason reason)
 	alerts_record(
 	    s->a, n.id, s->now, SPAN_LIT("received AUTHENTICATION_FAILED"));
 	pass(s, 2 * S);
+	return n;
 }
 
 static void
@@ -190,10 +192,7 @@ test_late_word(void **state)
 	struct ike_negotiation n;
 
 	story_open(s);
-	n = attempt(s, "203.0.113.9", "paris");
-	n.reason = IKE_R_PSK_MISMATCH;
-	alerts_negotiation(s->a, &n, true, s->now);
-	pass(s, S);
+	n = fails(s, "paris", IKE_R_PSK_MISMATCH);
 	comes_up(s, "paris", IKE_KIND_IKE);
 	assert_int_equal(s->told, 2);
 	alerts_negotiation(s->a, &n, false, s->now);
@@ -685,10 +684,7 @@ test_late_word_before_hold_up(void **state)
 
 	s->conf.hold_up = 2 * MIN;
 	story_open(s);
-	n = attempt(s, "203.0.113.9", "paris");
-	n.reason = IKE_R_PSK_MISMATCH;
-	alerts_negotiation(s->a, &n, true, s->now);
-	pass(s, S);
+	n = fails(s, "paris", IKE_R_PSK_MISMATCH);
 	comes_up(s, "paris", IKE_KIND_IKE);
 	assert_int_equal(s->told, 1);
 	alerts_negotiation(s->a, &n, false, s->now);
